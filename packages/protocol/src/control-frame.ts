@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { closeCodes } from "./close-code.ts";
+import { cursorSchema } from "./cursor.ts";
+import { idSchema } from "./id.ts";
+
+/** Why a resume could not be exact: the log is another one, its old part is gone, or the way is too long. */
+export const resetReasonSchema = z.enum(["epoch", "trimmed", "too_far"]);
+
+/** Why a resume could not be exact. */
+export type ResetReason = z.infer<typeof resetReasonSchema>;
+
+const closeReasons = Object.keys(closeCodes);
+
+/**
+ * What the realtime node says about the stream itself. Over SSE each is an `event: control` without an id; over
+ * WebSocket a text frame of its own. Control frames are never stored and never replayed.
+ */
+export const controlFrameSchema = z.discriminatedUnion("type", [
+  /** First frame of every connection. Events after `cursor` follow. */
+  z.object({
+    type: z.literal("hello"),
+    room: idSchema,
+    cursor: cursorSchema,
+    /** At least one frame (or SSE comment) comes in this time; a client that sees none for 2.5 × may reconnect. */
+    heartbeatMs: z.int().positive(),
+    /** The server's clock, in milliseconds since 1970. */
+    nowMs: z.int().nonnegative(),
+    /** Beyond `shedBytes` behind, danmaku are shed; beyond `closeBytes`, the connection is closed. */
+    limits: z.object({ shedBytes: z.int().positive(), closeBytes: z.int().positive() }),
+  }),
+  /** Everything up to `cursor` has been sent: from here on events come as they happen. */
+  z.object({ type: z.literal("live"), room: idSchema, cursor: cursorSchema }),
+  /** `count` events up to `cursor` were shed because this viewer could not keep up. */
+  z.object({ type: z.literal("skipped"), room: idSchema, count: z.int().positive(), cursor: cursorSchema }),
+  /** The asked position can't be resumed: forget what was derived from earlier events; events after `cursor` follow. */
+  z.object({ type: z.literal("reset"), room: idSchema, reason: resetReasonSchema, cursor: cursorSchema }),
+  /** The server ends this connection. Come back after `retryAfterMs` with the last cursor; null: do not come back. */
+  z.object({
+    type: z.literal("goodbye"),
+    reason: z.custom<keyof typeof closeCodes>(
+      (value) => typeof value === "string" && closeReasons.includes(value),
+    ),
+    retryAfterMs: z.int().nonnegative().nullable(),
+  }),
+  /** Nothing happened, and the connection is well. WebSocket only; over SSE it is a comment line. */
+  z.object({ type: z.literal("heartbeat") }),
+]);
+
+/** What the realtime node says about the stream itself. */
+export type ControlFrame = z.infer<typeof controlFrameSchema>;

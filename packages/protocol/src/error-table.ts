@@ -1,0 +1,107 @@
+import { z } from "zod";
+
+interface ErrorRow {
+  /** The HTTP status of the answer. */
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  /** Whether the same request can succeed later without a change by the caller. */
+  readonly retry: "never" | "later";
+  /** Text for people. It never holds anything of the request or of the server's inside. */
+  readonly message: string;
+}
+
+/** The closed table of everything that can be answered instead of a result. Codes are stable; texts may change. */
+export const errorTable = {
+  input_invalid: { status: 400, retry: "never", message: "The request is not valid." },
+  cursor_malformed: { status: 400, retry: "never", message: "The cursor is not one that this server wrote." },
+  text_invalid: {
+    status: 400,
+    retry: "never",
+    message: "The text is empty, too long or has characters that are not allowed.",
+  },
+  unauthenticated: { status: 401, retry: "never", message: "Please log in first." },
+  credentials_invalid: { status: 401, retry: "never", message: "The name or the password is wrong." },
+  ticket_required: { status: 401, retry: "never", message: "This room is private: a ticket is needed." },
+  ticket_invalid: {
+    status: 403,
+    retry: "never",
+    message: "The ticket is used up, expired or for another room.",
+  },
+  origin_forbidden: { status: 403, retry: "never", message: "Requests from this site are not allowed." },
+  csrf_header_missing: { status: 403, retry: "never", message: "The x-barrage-client header is missing." },
+  forbidden: { status: 403, retry: "never", message: "You may not do this." },
+  room_password_wrong: { status: 403, retry: "never", message: "The room's password is wrong." },
+  user_muted: { status: 403, retry: "later", message: "You are muted in this room." },
+  user_banned: { status: 403, retry: "never", message: "You are banned from this room." },
+  followers_only: { status: 403, retry: "never", message: "Only followers of the host may write here." },
+  not_found: { status: 404, retry: "never", message: "There is nothing at this address." },
+  room_not_found: { status: 404, retry: "never", message: "There is no such room." },
+  user_not_found: { status: 404, retry: "never", message: "There is no such user." },
+  message_not_found: { status: 404, retry: "never", message: "There is no such message." },
+  session_not_found: { status: 404, retry: "never", message: "There is no such session." },
+  method_not_allowed: {
+    status: 405,
+    retry: "never",
+    message: "This address does not answer to this method.",
+  },
+  name_taken: { status: 409, retry: "never", message: "This name is taken." },
+  already_live: { status: 409, retry: "never", message: "You are already live in another room." },
+  room_live: { status: 409, retry: "never", message: "The room is live: end it first." },
+  room_not_live: { status: 409, retry: "never", message: "The room is not live." },
+  key_reused: { status: 409, retry: "never", message: "This idempotency key was used for something else." },
+  limit_reached: { status: 409, retry: "never", message: "There are too many of these already." },
+  body_too_large: { status: 413, retry: "never", message: "The request is too large." },
+  media_type_unsupported: {
+    status: 415,
+    retry: "never",
+    message: "This content type is not understood here.",
+  },
+  word_blocked: { status: 422, retry: "never", message: "The text has a word that is blocked in this room." },
+  rate_limited: { status: 429, retry: "later", message: "Too fast: please wait a moment." },
+  slow_mode: { status: 429, retry: "later", message: "Slow mode is on: please wait for your turn." },
+  internal: { status: 500, retry: "later", message: "Something went wrong on our side." },
+  log_unavailable: {
+    status: 503,
+    retry: "later",
+    message: "Messages can't be accepted right now: try again with the same key.",
+  },
+  database_unavailable: {
+    status: 503,
+    retry: "later",
+    message: "Accounts and rooms can't be reached right now: try again soon.",
+  },
+  connections_exhausted: {
+    status: 503,
+    retry: "later",
+    message: "This server has no room for another connection.",
+  },
+  draining: { status: 503, retry: "later", message: "This server is shutting down: connect again." },
+} as const satisfies Record<string, ErrorRow>;
+
+/** A stable code from {@link errorTable}. */
+export type ErrorCode = keyof typeof errorTable;
+
+/** Every code there is. */
+export const errorCodes: readonly ErrorCode[] = Object.keys(errorTable).filter(isErrorCode);
+
+/** True when `value` is a code from the table. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(errorTable, value);
+}
+
+/** One fault in the caller's input, safe to show. */
+export const inputIssueSchema = z.object({ path: z.string(), message: z.string() });
+
+/** One fault in the caller's input, safe to show. */
+export type InputIssue = z.infer<typeof inputIssueSchema>;
+
+/** The body of every error answer, over HTTP and (under `data.barrage`) over tRPC. */
+export const errorBodySchema = z.object({
+  code: z.custom<ErrorCode>(isErrorCode, "not a known error code"),
+  message: z.string(),
+  /** How long to wait before trying again, in milliseconds. */
+  retryAfterMs: z.int().nonnegative().optional(),
+  issues: z.array(inputIssueSchema).optional(),
+});
+
+/** The body of every error answer. */
+export type ErrorBody = z.infer<typeof errorBodySchema>;

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { actorSchema, userRefSchema } from "./actor.ts";
+import { idSchema } from "./id.ts";
+import { colorSchema, danmakuModeSchema, giftCountSchema, giftSchema } from "./message.ts";
+
+/** Who may find and watch a room. */
+export const visibilitySchema = z.enum(["public", "unlisted", "private"]);
+
+/** Who may find and watch a room. */
+export type Visibility = z.infer<typeof visibilitySchema>;
+
+/** The public face of a room, as carried by its events. */
+export const roomFaceSchema = z.object({
+  title: z.string(),
+  description: z.string(),
+  visibility: visibilitySchema,
+  slowModeMs: z.int().nonnegative(),
+  followersOnly: z.boolean(),
+});
+
+const message = { id: idSchema, session: idSchema };
+const sanction = z.object({ user: userRefSchema, untilMs: z.int().nullable() });
+const subject = z.object({ user: userRefSchema });
+
+function event<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
+  return z.object({
+    v: z.literal(1),
+    type: z.literal(type),
+    room: idSchema,
+    /** When it was accepted, in milliseconds since 1970 (UTC). */
+    at: z.int().nonnegative(),
+    /** The sender's position in the picture, in milliseconds since the session's start. */
+    mediaMs: z.int().nonnegative().optional(),
+    by: actorSchema.optional(),
+    data,
+  });
+}
+
+/** Every event of a room's log. New types may be added; a type's meaning never changes. */
+export const roomEventSchema = z.discriminatedUnion("type", [
+  event(
+    "danmaku.sent",
+    z.object({ ...message, text: z.string(), color: colorSchema, mode: danmakuModeSchema }),
+  ),
+  event("gift.sent", z.object({ ...message, gift: giftSchema, count: giftCountSchema })),
+  event("super.sent", z.object({ ...message, text: z.string() })),
+  event("message.deleted", z.object({ id: idSchema })),
+  event("room.created", z.object({ face: roomFaceSchema })),
+  event("room.updated", z.object({ face: roomFaceSchema })),
+  event("room.started", z.object({ session: idSchema })),
+  event("room.ended", z.object({ session: idSchema })),
+  event("room.deleted", z.object({})),
+  event("room.key_rotated", z.object({})),
+  event("user.muted", sanction),
+  event("user.unmuted", subject),
+  event("user.banned", sanction),
+  event("user.unbanned", subject),
+  event("moderator.added", subject),
+  event("moderator.removed", subject),
+  event("viewers.counted", z.object({ count: z.int().nonnegative(), peak: z.int().nonnegative() })),
+]);
+
+/** One event of a room's log. */
+export type RoomEvent = z.infer<typeof roomEventSchema>;
+
+/** The name of an event, in the past tense. */
+export type RoomEventType = RoomEvent["type"];
+
+/** The event with the type `Type`. */
+export type RoomEventOf<Type extends RoomEventType> = Extract<RoomEvent, { type: Type }>;

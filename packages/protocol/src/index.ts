@@ -1,0 +1,58 @@
+export { type Actor, actorSchema, type Role, roleSchema, type UserRef, userRefSchema } from "./actor.ts";
+export { AppError, toAppError } from "./app-error.ts";
+export { type CloseReason, closeCodes, mayReconnect } from "./close-code.ts";
+export {
+  type ControlFrame,
+  controlFrameSchema,
+  type ResetReason,
+  resetReasonSchema,
+} from "./control-frame.ts";
+export { type Cursor, cursorSchema, epochOf, formatCursor, parseCursor } from "./cursor.ts";
+export {
+  type ErrorBody,
+  type ErrorCode,
+  errorBodySchema,
+  errorCodes,
+  errorTable,
+  type InputIssue,
+  inputIssueSchema,
+  isErrorCode,
+} from "./error-table.ts";
+export {
+  type RoomEvent,
+  type RoomEventOf,
+  type RoomEventType,
+  roomEventSchema,
+  roomFaceSchema,
+  type Visibility,
+  visibilitySchema,
+} from "./event.ts";
+export { idPattern, idSchema, isId } from "./id.ts";
+export {
+  colorSchema,
+  type DanmakuMode,
+  danmakuModeSchema,
+  type Gift,
+  giftCountSchema,
+  giftSchema,
+} from "./message.ts";
+export { type Priority, priorityOf } from "./priority.ts";
+export { encodeSseControl, encodeSseEvent, sseControlEvent, sseHeartbeat } from "./sse-frame.ts";
+export {
+  allLiveSubject,
+  allRoomsSubject,
+  liveSubject,
+  partitionCount,
+  partitionOf,
+  roomOfSubject,
+  roomSubject,
+} from "./subject.ts";
+export {
+  type EncodedEvent,
+  encodeWsBatch,
+  encodeWsControl,
+  type WsServerFrame,
+  wsBatchSchema,
+  wsClientFrameSchema,
+  wsServerFrameSchema,
+} from "./ws-frame.ts";
