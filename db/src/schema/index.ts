@@ -1,0 +1,4 @@
+export { messages } from "./messages.ts";
+export { outbox } from "./outbox.ts";
+export { roomModerators, roomSanctions, roomSessions, rooms } from "./rooms.ts";
+export { authSessions, follows, users } from "./users.ts";
