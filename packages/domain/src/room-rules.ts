@@ -1,0 +1,41 @@
+import { visibilitySchema } from "@barrage/protocol";
+import { z } from "zod";
+import { codePointsOf } from "./message-text.ts";
+
+const line = (name: string, max: number) =>
+  z
+    .string()
+    .transform((text) => text.normalize("NFC").replace(/\s+/gu, " ").trim())
+    .refine(
+      (text) => !/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u.test(text),
+      `${name} has characters that are not allowed`,
+    )
+    .refine((text) => codePointsOf(text) <= max, `${name} has more than ${max} characters`);
+
+/** A room's title: 1–80 code points on one line. */
+export const roomTitleSchema = line("the title", 80).refine((text) => text.length > 0, "the title is empty");
+
+/** A room's description: up to 500 code points. */
+export const roomDescriptionSchema = line("the description", 500);
+
+/** The password of a private room: 4–64 characters. */
+export const roomPasswordSchema = z
+  .string()
+  .min(4, "must have at least 4 characters")
+  .max(64, "must have at most 64 characters");
+
+/** The pause between two messages of one viewer, in milliseconds; 0 is off. */
+export const slowModeMsSchema = z.int().min(0).max(120_000);
+
+/** What a host fills in for a new room. A private room, and no other, has a password. */
+export const newRoomSchema = z
+  .object({
+    title: roomTitleSchema,
+    description: roomDescriptionSchema.default(""),
+    visibility: visibilitySchema.default("public"),
+    password: roomPasswordSchema.optional(),
+  })
+  .refine((room) => (room.visibility === "private") === (room.password !== undefined), {
+    path: ["password"],
+    message: "a private room, and no other, has a password",
+  });
