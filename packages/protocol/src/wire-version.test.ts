@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { z } from "zod";
+import { closeCodes } from "./close-code.ts";
+import { controlFrameSchema } from "./control-frame.ts";
+import { errorTable } from "./error-table.ts";
+import { roomEventSchema } from "./event.ts";
+import { wsBatchSchema, wsClientFrameSchema } from "./ws-frame.ts";
+
+/**
+ * Every version of the wire there has been. A change of the wire fails the test below: add a line that says what
+ * changed, and keep what older clients rely on (new types and new optional fields are fine; nothing else is).
+ */
+const history = [{ hash: "7dfbaa7fad6d2a7c", change: "the first wire" }] as const;
+
+const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });
+
+test("the wire has not changed without a line in its history", () => {
+  const wire = {
+    event: json(roomEventSchema),
+    control: json(controlFrameSchema),
+    batch: json(wsBatchSchema),
+    client: json(wsClientFrameSchema),
+    closeCodes,
+    errors: Object.entries(errorTable).map(([code, row]) => [code, row.status, row.retry]),
+  };
+  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(wire)).digest("hex").slice(0, 16);
+  expect(hash).toBe(history[history.length - 1]?.hash ?? "");
+});
