@@ -1,0 +1,52 @@
+import { AppError } from "@barrage/protocol";
+import { initTRPC } from "@trpc/server";
+import { appErrorOf, errorBodyOf, toTrpcError } from "./error-shape.ts";
+import type { RequestContext } from "./request-context.ts";
+
+const trpc = initTRPC.context<RequestContext>().create({
+  // Never development mode: it would put stack traces into answers.
+  isDev: false,
+  errorFormatter({ shape, error }) {
+    const barrage = errorBodyOf(error);
+    return { ...shape, message: barrage.message, data: { ...shape.data, barrage } };
+  },
+});
+
+/** Makes a (sub-)router. */
+export const createRouter = trpc.router;
+
+const answered = trpc.middleware(async ({ next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  throw toTrpcError(appErrorOf(result.error));
+});
+
+/**
+ * Refuses what another site made a browser send. It lives in the base of every procedure, so that none can forget
+ * it; a mutation needs the custom header as well, because a simple POST (form, multipart) runs without a preflight.
+ */
+const unforged = trpc.middleware(({ ctx, type, next }) => {
+  const fault = ctx.forgery.any ?? (type === "query" ? null : ctx.forgery.mutation);
+  if (fault !== null) throw new AppError(fault);
+  return next();
+});
+
+const identified = trpc.middleware(async ({ ctx, next }) => {
+  const identity = await ctx.identify();
+  return next({ ctx: { user: identity?.user ?? null, sessionId: identity?.sessionId ?? null } });
+});
+
+const loggedIn = trpc.middleware(async ({ ctx, next }) => {
+  const identity = await ctx.identify();
+  if (identity === null) throw new AppError("unauthenticated");
+  return next({ ctx: { user: identity.user, sessionId: identity.sessionId } });
+});
+
+/** The base of procedures that don't care who calls: nobody's log-in is looked up. */
+export const anonymousProcedure = trpc.procedure.use(answered).use(unforged);
+
+/** The base of procedures for everybody: `ctx.user` is the logged-in user or null. */
+export const publicProcedure = anonymousProcedure.use(identified);
+
+/** The base of procedures that need a log-in: `ctx.user` is there, or the caller gets `unauthenticated`. */
+export const authedProcedure = anonymousProcedure.use(loggedIn);
