@@ -8,6 +8,8 @@ export type Orm = PostgresJsDatabase<typeof schema>;
 /** The pool of one process. Its owner closes it. */
 export interface Database {
   readonly orm: Orm;
+  /** Runs `work` in one transaction: all of it is committed, or, when it throws, nothing. */
+  transaction<Result>(work: (orm: Orm) => Promise<Result>): Promise<Result>;
   /** Resolves when Postgres answers; rejects within the connect and statement deadlines. */
   ping(): Promise<void>;
   /** Ends the pool, giving running statements `timeoutMs` to finish. */
@@ -50,6 +52,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const orm = drizzle(client, { schema });
   return {
     orm,
+    transaction: (work) => orm.transaction(work),
     async ping() {
       await client`select 1`;
     },

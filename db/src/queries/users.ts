@@ -1,0 +1,80 @@
+import { AppError } from "@barrage/protocol";
+import { and, eq, sql } from "drizzle-orm";
+import type { Orm } from "../database.ts";
+import { isUniqueViolation } from "../database-error.ts";
+import { users } from "../schema/index.ts";
+
+/** A user as the rest of the program sees them; the password's hash never leaves by this way. */
+export interface UserRow {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+}
+
+const publicColumns = { id: users.id, name: users.name, createdAt: users.createdAt };
+const hasName = (name: string) => eq(sql`lower(${users.name})`, name.toLowerCase());
+
+/**
+ * Adds a user. The unique index decides between two registrations of one name.
+ * @throws AppError `name_taken`
+ */
+export async function insertUser(
+  orm: Orm,
+  user: { readonly id: string; readonly name: string; readonly passwordHash: string },
+): Promise<UserRow> {
+  try {
+    const [row] = await orm.insert(users).values(user).returning(publicColumns);
+    if (row === undefined) throw new Error("an insert returned no row");
+    return row;
+  } catch (error) {
+    if (isUniqueViolation(error, "users_name_unique")) throw new AppError("name_taken", { cause: error });
+    throw error;
+  }
+}
+
+/** The user with this name, whatever its capitals. */
+export async function findUserByName(orm: Orm, name: string): Promise<UserRow | undefined> {
+  const [row] = await orm.select(publicColumns).from(users).where(hasName(name)).limit(1);
+  return row;
+}
+
+/** What a log-in has to be compared with. */
+export interface UserCredentials extends UserRow {
+  readonly passwordHash: string;
+}
+
+/** The user with this name and their password's hash, for checking a log-in. */
+export async function findCredentialsByName(orm: Orm, name: string): Promise<UserCredentials | undefined> {
+  const [row] = await orm
+    .select({ ...publicColumns, passwordHash: users.passwordHash })
+    .from(users)
+    .where(hasName(name))
+    .limit(1);
+  return row;
+}
+
+/** The password's hash of a known user. */
+export async function findPasswordHash(orm: Orm, userId: string): Promise<string | undefined> {
+  const [row] = await orm
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.id, userId))
+    .limit(1);
+  return row?.passwordHash;
+}
+
+/**
+ * Replaces a password's hash, and only the one that was checked: of two changes at once, one finds the hash moved.
+ * @returns false when `from` is no longer the user's hash
+ */
+export async function replacePasswordHash(
+  orm: Orm,
+  change: { readonly userId: string; readonly from: string; readonly to: string },
+): Promise<boolean> {
+  const rows = await orm
+    .update(users)
+    .set({ passwordHash: change.to })
+    .where(and(eq(users.id, change.userId), eq(users.passwordHash, change.from)))
+    .returning({ id: users.id });
+  return rows.length > 0;
+}
