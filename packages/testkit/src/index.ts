@@ -1,0 +1,10 @@
+export { createTestDatabase, type TestDatabase } from "./create-test-database.ts";
+export { type SeededRandom, seededRandom } from "./seeded-random.ts";
+export { startApp, type TestApp } from "./start-app.ts";
+export { startTestNats, type TestNats } from "./start-test-nats.ts";
+export { startTestPostgres } from "./start-test-postgres.ts";
+export { startTestRedis } from "./start-test-redis.ts";
+export { startTestS3, type TestS3 } from "./start-test-s3.ts";
+export { createTempDir, type TempDir } from "./temp-dir.ts";
+export type { TestServer } from "./test-server.ts";
+export { waitFor } from "./wait-for.ts";

@@ -1,0 +1,29 @@
+/** The apps, in the order in which they can be started. */
+export const appNames = ["api", "realtime", "worker", "web"] as const;
+export type AppName = (typeof appNames)[number];
+
+/** Everything an app is configured by. An app is given these by name, and never by what our shell happens to hold. */
+export const appVariables = [
+  "PORT",
+  "HOST",
+  "DATABASE_URL",
+  "REDIS_URL",
+  "NATS_URL",
+  "S3_ENDPOINT",
+  "S3_ACCESS_KEY_ID",
+  "S3_SECRET_ACCESS_KEY",
+  "WEB_ORIGINS",
+  "API_URL",
+  "REALTIME_URL",
+  "TICKET_SECRET",
+  "LOG_LEVEL",
+] as const;
+
+export type AppVariables = Readonly<Record<string, string>>;
+
+/** The environment of an app's process: ours without any app setting, and the given settings. */
+export function appEnv(variables: AppVariables): Record<string, string | undefined> {
+  const inherited: Record<string, string | undefined> = { ...process.env };
+  for (const name of appVariables) delete inherited[name];
+  return { ...inherited, ...variables };
+}

@@ -1,0 +1,2 @@
+export { type AppName, type AppVariables, appNames } from "./app-env.ts";
+export { type AppOptions, type RunningApp, startApp } from "./start-app.ts";

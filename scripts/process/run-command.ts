@@ -1,0 +1,49 @@
+export interface CommandOptions {
+  readonly cwd?: string | undefined;
+  readonly env?: Record<string, string | undefined> | undefined;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CommandResult {
+  /** `null` when it was ended by a signal: its deadline, or the caller's abort. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a short command to its end and collects what it says. Never throws for a failing command. */
+export async function runCommand(
+  command: readonly string[],
+  options: CommandOptions,
+): Promise<CommandResult> {
+  try {
+    const child = Bun.spawn([...command], {
+      cwd: options.cwd ?? process.cwd(),
+      env: options.env ?? process.env,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: options.deadlineMs,
+      killSignal: "SIGKILL",
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const [stdout, stderr] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    await child.exited;
+    return { code: child.exitCode, stdout, stderr };
+  } catch (error) {
+    return { code: 127, stdout: "", stderr: `${command[0]}: ${String(error)}` };
+  }
+}
+
+/** As {@link runCommand}, but a failure throws with the command and the end of what it said. */
+export async function runOrThrow(command: readonly string[], options: CommandOptions): Promise<string> {
+  const result = await runCommand(command, options);
+  if (result.code === 0) return result.stdout;
+  const said = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-8).join("\n");
+  const how = result.code === null ? "was stopped (deadline passed?)" : `ended with ${result.code}`;
+  throw new Error(`${command.slice(0, 3).join(" ")} … ${how}\n${said}`);
+}
