@@ -84,7 +84,7 @@ describe("imports that must never exist", () => {
   });
 
   test("services know no tRPC, Elysia or HTTP", () => {
-    const services = production.filter((file) => /-service\.ts$/.test(file.path));
+    const services = production.filter((file) => file.path.endsWith("-service.ts"));
     expect(offences(services, (_, name) => /^(@trpc\/|elysia|node:http)/.test(name))).toEqual([]);
   });
 
@@ -111,7 +111,9 @@ describe("imports that must never exist", () => {
   test("nobody reaches into another package by a path", () => {
     const found = offences(files, (file, specifier) => {
       const target = relativeTarget(file, specifier);
-      return target !== undefined && workspaceOf(target) !== workspaceOf(file.path);
+      const foreign = target !== undefined && workspaceOf(target) !== workspaceOf(file.path);
+      // The documents belong to everybody.
+      return foreign && !target.startsWith("docs/");
     });
     expect(found).toEqual([]);
   });

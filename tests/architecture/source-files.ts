@@ -51,7 +51,7 @@ async function readSourceFile(path: string): Promise<SourceFile> {
     path,
     text,
     imports: [...imports, ...reExports, ...dynamic],
-    hasStarExport: exported.some((entry) => `${entry.importName.kind}`.startsWith("All")),
+    hasStarExport: /^export \* /m.test(text),
   };
 }
 

@@ -5,6 +5,18 @@ export {
   containsBlockedWord,
   normalizeBlockedWords,
 } from "./blocked-words.ts";
+export { assignPrizes, type Prize, type Win } from "./lottery/assign-prizes.ts";
+export {
+  commitToSeed,
+  type Draw,
+  type DrawInput,
+  draw,
+  drawVersion,
+  poolOf,
+  poolRoot,
+} from "./lottery/draw.ts";
+export type { Hashing, Mac } from "./lottery/hashing.ts";
+export { merkleProof, merkleRoot, type ProofStep, verifyMerkleProof } from "./lottery/merkle-tree.ts";
 export {
   codePointsOf,
   danmakuCodePointsMax,
