@@ -15,6 +15,58 @@ export {
 } from "./queries/auth-sessions.ts";
 export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queries/follows.ts";
 export {
+  findMessage,
+  type HistoryPage,
+  listMessages,
+  type MessagePosition,
+  type MessageRow,
+  markMessageDeleted,
+} from "./queries/messages.ts";
+export {
+  countModerators,
+  countSanctions,
+  deleteModerator,
+  deleteSanction,
+  findMember,
+  findMemberByName,
+  findModerationOf,
+  findRoomPolicy,
+  insertModerator,
+  listModerators,
+  listSanctions,
+  type Member,
+  type RoomPolicyRow,
+  type SanctionedRow,
+  type SanctionKind,
+  upsertSanction,
+} from "./queries/moderation.ts";
+export { appendToOutbox, type OutboxEvent } from "./queries/outbox-write.ts";
+export {
+  closeSession,
+  findNewestSession,
+  hasSession,
+  listSessions,
+  openSession,
+  type SessionListPosition,
+  type SessionRow,
+} from "./queries/room-sessions.ts";
+export {
+  deleteRoom,
+  findRoom,
+  findRoomPasswordHash,
+  findStreamKey,
+  insertRoom,
+  type ListedRoomRow,
+  listPublicRooms,
+  listRoomsOf,
+  type NewRoomRow,
+  type RoomListPosition,
+  type RoomPatch,
+  type RoomRow,
+  updateRoom,
+} from "./queries/rooms.ts";
+export { isRoomKnownTo, type LockedRoom, lockRoom, type RoomClaim } from "./queries/rooms-lock.ts";
+export {
   findCredentialsByName,
   findPasswordHash,
   findUserByName,
