@@ -1,6 +1,7 @@
 import { fromDatabaseError } from "@barrage/db";
 import { AppError, type ErrorBody, type ErrorCode, errorTable, type InputIssue } from "@barrage/protocol";
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { z } from "zod";
 
 // tRPC derives the HTTP status from its own codes; each status of our table has exactly one of them.
@@ -75,4 +76,11 @@ export function toTrpcError(error: AppError): TRPCError {
 /** The public body of whatever a procedure threw; what `error.data.barrage` holds. */
 export function errorBodyOf(error: unknown): ErrorBody {
   return appErrorOf(error).toBody();
+}
+
+/** An error that came up before tRPC had a say, in the shape in which tRPC would have answered it. */
+export function trpcErrorEnvelope(error: AppError) {
+  const code = trpcCodes[errorTable[error.code].status];
+  const data = { code, httpStatus: error.status, barrage: error.toBody() };
+  return { error: { message: error.message, code: TRPC_ERROR_CODES_BY_KEY[code], data } };
 }

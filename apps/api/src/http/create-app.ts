@@ -1,0 +1,88 @@
+import { AppError, toAppError } from "@barrage/protocol";
+import { Elysia } from "elysia";
+import { answerPreflight, corsHeaders } from "./cors.ts";
+import { errorResponse } from "./error-response.ts";
+import { createTrpcEndpoint, type TrpcEndpointDeps, trpcPath } from "./trpc-endpoint.ts";
+
+export interface AppDeps extends TrpcEndpointDeps {
+  readonly newId: () => string;
+  /** What keeps this process from being ready; empty when nothing does. */
+  readonly notReadyBecause: () => Promise<readonly string[]>;
+}
+
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+type Handler = (incoming: {
+  readonly request: Request;
+  readonly requestId: string;
+  readonly socketAddress: string;
+}) => Response | Promise<Response>;
+
+/** The api's HTTP side: procedures below `/trpc`, and the two questions of an orchestrator. Its owner listens. */
+export function createApp(deps: AppDeps) {
+  const { webOrigins } = deps;
+  const trpc = createTrpcEndpoint(deps);
+
+  function served(handler: Handler) {
+    return async ({ request, server }: { request: Request; server: Elysia["server"] }): Promise<Response> => {
+      const requestId = deps.newId();
+      const socketAddress = server?.requestIP(request)?.address ?? "";
+      const response = await settled(handler, { request, requestId, socketAddress });
+      const headers = { ...securityHeaders, ...corsHeaders(request, webOrigins), "x-request-id": requestId };
+      for (const [name, value] of Object.entries(headers)) {
+        if (name === "vary") response.headers.append(name, value);
+        else response.headers.set(name, value);
+      }
+      return response;
+    };
+  }
+
+  const readyz: Handler = async () => {
+    const waitingFor = await deps.notReadyBecause();
+    return Response.json(
+      { ready: waitingFor.length === 0, waitingFor },
+      { status: waitingFor.length === 0 ? 200 : 503 },
+    );
+  };
+  // Bodies are read by us, with our own bound: parsing is off everywhere.
+  const raw = { parse: "none" } as const;
+  return new Elysia()
+    .all(
+      `${trpcPath}/*`,
+      served((incoming) =>
+        incoming.request.method === "OPTIONS"
+          ? answerPreflight(incoming.request, webOrigins)
+          : trpc(incoming),
+      ),
+      raw,
+    )
+    .all("/livez", served(getOnly(() => Response.json({ live: true }))), raw)
+    .all("/readyz", served(getOnly(readyz)), raw)
+    .all(
+      "/*",
+      served(() => errorResponse(new AppError("not_found"))),
+      raw,
+    )
+    .onError(({ error }) => errorResponse(toAppError(error)));
+}
+
+function getOnly(handler: Handler): Handler {
+  return (incoming) =>
+    incoming.request.method === "GET"
+      ? handler(incoming)
+      : errorResponse(new AppError("method_not_allowed"), { allow: "GET" });
+}
+
+async function settled(handler: Handler, incoming: Parameters<Handler>[0]): Promise<Response> {
+  try {
+    return await handler(incoming);
+  } catch (error) {
+    return errorResponse(toAppError(error));
+  }
+}
