@@ -1,0 +1,176 @@
+import { type Cursor, formatCursor, parseCursor } from "@barrage/protocol";
+import { backoffMs } from "./backoff.ts";
+import type { Failure, FeedItem, FeedReason } from "./feed-item.ts";
+import type {
+  CatchingUp,
+  FeedEffect,
+  FeedRules,
+  FeedState,
+  InputOf,
+  Live,
+  Opening,
+  Step,
+  Via,
+  Waiting,
+} from "./feed-state.ts";
+import { advanceTo, relationTo } from "./position.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** A client that hears nothing for this many heartbeats takes the connection for dead. */
+const silentHeartbeats = 2.5;
+
+/** No server may send a viewer away for longer than this: a mistyped hint must not look like a dead page. */
+const retryAfterMaxMs = 600_000;
+
+/** Any state that is not over. */
+export type Open = Waiting | Opening | CatchingUp | Live;
+/** Any state in which the server has said hello. */
+export type Connected = CatchingUp | Live;
+
+export const stay = (state: FeedState): Step => ({ state, effects: [] });
+const deliver = (item: FeedItem): FeedEffect => ({ type: "deliver", item });
+
+function common({ position, via, failures, wasLive, retryFloorMs }: Open) {
+  return { position, via, failures, wasLive, retryFloorMs };
+}
+
+export function openNow(state: Open, nowMs: number, rules: FeedRules): Step {
+  const { position: since, via } = state;
+  return {
+    state: { ...common(state), kind: "opening", deadlineAtMs: nowMs + rules.helloTimeoutMs },
+    effects: [{ type: "connect", via, since, tail: since === undefined ? rules.tail : undefined }],
+  };
+}
+
+function end(state: Open, reason: FeedReason): Step {
+  return { state: { kind: "closed", position: state.position, reason }, effects: [{ type: "disconnect" }] };
+}
+
+interface Moment {
+  readonly nowMs: number;
+  readonly random: number;
+  readonly rules: FeedRules;
+}
+
+const otherVia = (via: Via): Via => (via === "sse" ? "ws" : "sse");
+
+/** Failures in a row up to now; a connection that held for a while cleared them. */
+function failuresBefore(state: Opening | Connected, nowMs: number, rules: FeedRules): number {
+  return state.kind !== "opening" && nowMs - state.greetedAtMs >= rules.stableMs ? 0 : state.failures;
+}
+
+/** A connection (or an attempt at one) is gone: stop for good, or wait and come back. */
+export function fail(state: Opening | Connected, failure: Failure, { nowMs, random, rules }: Moment): Step {
+  const before = failuresBefore(state, nowMs, rules);
+  const verdict = verdictOf(failure, { failures: before, rules });
+  if (verdict.final) return end(state, verdict.reason);
+
+  // Before any hello the way itself is in doubt (a proxy may hold back streams or forbid upgrades): try the other.
+  // An answer of the server proves the way, so it is kept.
+  const wayInDoubt = state.kind === "opening" && failure.cause !== "refused" && failure.cause !== "ticket";
+  const via = rules.transport === "auto" && wayInDoubt ? otherVia(state.via) : state.via;
+  const firstOther = via !== state.via && before === 0 && !state.wasLive;
+  const floorMs = Math.min(retryAfterMaxMs, verdict.retryAfterMs ?? state.retryFloorMs);
+  const waitMs = firstOther ? 0 : backoffMs({ failures: before, floorMs, random, ...rules });
+  const next: Waiting = {
+    ...common(state),
+    via,
+    failures: before + 1,
+    kind: "waiting",
+    deadlineAtMs: nowMs + waitMs,
+    reason: failure,
+  };
+  return { state: next, effects: [{ type: "disconnect" }] };
+}
+
+export function onHello(state: Opening | Connected, input: InputOf["hello"]): Step {
+  const silenceMs = Math.ceil(input.frame.heartbeatMs * silentHeartbeats);
+  const next: CatchingUp = {
+    ...common(state),
+    // A position of ours stays: the server resumes from it, or says `reset`.
+    position: state.position ?? parseCursor(input.frame.cursor),
+    kind: "catching_up",
+    afterReset: false,
+    silenceMs,
+    greetedAtMs: input.nowMs,
+    deadlineAtMs: input.nowMs + silenceMs,
+  };
+  return stay(next);
+}
+
+const withPosition = (state: Connected, position: Cursor): Connected => ({ ...state, position });
+
+export function onEvent(state: Connected, { cursor, item }: InputOf["event"]): Step {
+  const relation = relationTo(state.position, cursor);
+  // A duplicate: the overlap of a resume, or two nodes that spliced at different places.
+  if (relation === "seen") return stay(state);
+  const next = withPosition(state, cursor);
+  if (relation === "after") return { state: next, effects: [deliver(item)] };
+  // Another log without a `reset` before it: the server owed us one, and a gap is never silent.
+  const { epoch, seq } = cursor;
+  const before = formatCursor({ epoch, seq: Math.max(0, seq - 1) });
+  return {
+    state: next,
+    effects: [deliver({ kind: "reset", reason: "epoch", cursor: before }), deliver(item)],
+  };
+}
+
+export function onSkipped(state: Connected, { frame }: InputOf["skipped"]): Step {
+  const { count, cursor } = frame;
+  return {
+    state: withPosition(state, advanceTo(state.position, parseCursor(cursor))),
+    effects: [deliver({ kind: "skipped", by: "server", count, cursor })],
+  };
+}
+
+export function onReset(state: Connected, { frame }: InputOf["reset"]): Step {
+  const { reason, cursor } = frame;
+  const moved = withPosition(state, parseCursor(cursor));
+  return {
+    // In the middle of live nothing has to be caught up: the item alone tells.
+    state: moved.kind === "live" ? moved : { ...moved, afterReset: true },
+    effects: [deliver({ kind: "reset", reason, cursor })],
+  };
+}
+
+export function onCaughtUp(state: Connected, { frame }: InputOf["caught_up"]): Step {
+  const { silenceMs, greetedAtMs, deadlineAtMs } = state;
+  const position = advanceTo(state.position, parseCursor(frame.cursor));
+  return stay({
+    ...common(state),
+    wasLive: true,
+    position,
+    kind: "live",
+    silenceMs,
+    greetedAtMs,
+    deadlineAtMs,
+  });
+}
+
+export function onGoodbye(
+  state: Opening | Connected,
+  { frame, nowMs, random }: InputOf["goodbye"],
+  rules: FeedRules,
+): Step {
+  const reason: FeedReason = { cause: "goodbye", reason: frame.reason };
+  if (frame.retryAfterMs === null) return end(state, reason);
+  const failures = failuresBefore(state, nowMs, rules);
+  const askedMs = Math.min(retryAfterMaxMs, frame.retryAfterMs);
+  // The server has spread its viewers already (each got its own delay), so the first time no jitter goes on top.
+  // A server that keeps saying goodbye is a failing one.
+  const waitMs = failures === 0 ? askedMs : backoffMs({ failures, floorMs: askedMs, random, ...rules });
+  return {
+    state: {
+      ...common(state),
+      failures: failures + 1,
+      kind: "waiting",
+      deadlineAtMs: nowMs + waitMs,
+      reason,
+    },
+    effects: [{ type: "disconnect" }],
+  };
+}
+
+export const closeByCaller = (state: Open): Step => end(state, { cause: "caller" });
+export const keepRetry = (state: Open, { retryMs }: InputOf["retry"]): Step =>
+  stay({ ...state, retryFloorMs: Math.min(retryAfterMaxMs, retryMs) });

@@ -1,0 +1,16 @@
+export type {
+  EventItem,
+  Failure,
+  FeedItem,
+  FeedPhase,
+  FeedReason,
+  ResetItem,
+  SkippedItem,
+  StateItem,
+  UnknownItem,
+} from "./feed/feed-item.ts";
+export { createMessageKey } from "./message-key.ts";
+export type { Clock, RoomFeedOptions } from "./options.ts";
+export { type RoomFeed, subscribeRoom } from "./subscribe-room.ts";
+export type { FetchLike } from "./transports/sse-transport.ts";
+export type { WebSocketLike } from "./transports/ws-transport.ts";
