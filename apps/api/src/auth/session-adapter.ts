@@ -20,7 +20,7 @@ interface UserAttributes {
 // How Lucia is told the types of what is kept with its sessions and users.
 declare module "lucia" {
   interface Register {
-    Lucia: Lucia<Record<never, never>, UserAttributes>;
+    Lucia: Lucia<object, UserAttributes>;
     DatabaseSessionAttributes: { readonly userAgent: string | null };
     DatabaseUserAttributes: UserAttributes;
   }
