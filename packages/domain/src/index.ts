@@ -5,6 +5,11 @@ export {
   containsBlockedWord,
   normalizeBlockedWords,
 } from "./blocked-words.ts";
+export type { Shown } from "./limiter/choose-danmaku.ts";
+export { type LimiterItem, limiterItemOf } from "./limiter/limiter-item.ts";
+export { type LimiterSettings, limiterSettingsSchema } from "./limiter/limiter-settings.ts";
+export type { Decision } from "./limiter/limiter-window.ts";
+export { createRoomLimiter, type RoomLimiter } from "./limiter/room-limiter.ts";
 export { assignPrizes, type Prize, type Win } from "./lottery/assign-prizes.ts";
 export {
   commitToSeed,

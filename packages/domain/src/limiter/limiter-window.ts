@@ -1,0 +1,109 @@
+import { type Choice, chooseDanmaku, type Shown } from "./choose-danmaku.ts";
+import type { LimiterItem } from "./limiter-item.ts";
+import type { LimiterSettings } from "./limiter-settings.ts";
+
+/** A run of the log that is decided: nothing more of it will be shown. */
+export interface Decision {
+  /** The run ends with this event. */
+  readonly untilSeq: number;
+  /** How many events the run has. */
+  readonly total: number;
+  /** What is shown of them, in log order. */
+  readonly shown: readonly Shown[];
+}
+
+/** More is not collected in one window; what comes on top is shed, so that memory is bounded. */
+const windowItemsMax = 20_000;
+
+/** A stretch of the log's time, while it lasts. */
+export interface LimiterWindow {
+  readonly index: number;
+  readonly lengthMs: number;
+  readonly endMs: number;
+  /** Places for danmaku. */
+  readonly places: number;
+  /** How many of the places merged texts may take. */
+  readonly mergedPlaces: number;
+  /** Places for gifts and for what host and moderators say. */
+  readonly dearPlaces: number;
+  /** A crowded window is collected and then chosen from; a calm one shows what comes while there is place. */
+  crowded: boolean;
+  items: LimiterItem[];
+  /** Events that came and were not decided at once, collected or not. */
+  undecided: number;
+  lastSeq: number;
+  danmakuCame: number;
+  dearCame: number;
+  placesTaken: number;
+}
+
+/** Opens the window that `logMs` falls in, after `previous`. */
+export function openWindow(
+  logMs: number,
+  settings: LimiterSettings & { readonly lengthMs: number },
+  previous: LimiterWindow | undefined,
+): LimiterWindow {
+  const { lengthMs } = settings;
+  const index = Math.floor(logMs / lengthMs);
+  const isNext = previous !== undefined && index * lengthMs < previous.endMs + previous.lengthMs;
+  const wasFull = (last: LimiterWindow) => last.danmakuCame > last.places || last.dearCame > last.dearPlaces;
+  return {
+    index,
+    lengthMs,
+    endMs: (index + 1) * lengthMs,
+    places: placesOf(index, (settings.budgetPerSecond * lengthMs) / 1_000),
+    mergedPlaces: placesOf(index, (settings.budgetPerSecond * settings.mergedShare * lengthMs) / 1_000),
+    dearPlaces: placesOf(index, (settings.dearPerSecond * lengthMs) / 1_000),
+    crowded: isNext && wasFull(previous),
+    items: [],
+    undecided: 0,
+    lastSeq: 0,
+    danmakuCame: 0,
+    dearCame: 0,
+    placesTaken: 0,
+  };
+}
+
+/** Puts an event aside until the window is decided. Danmaku beyond the bound only count. */
+export function collect(window: LimiterWindow, item: LimiterItem): void {
+  window.undecided += 1;
+  window.lastSeq = item.seq;
+  if (item.priority !== 3 || window.items.length < windowItemsMax) window.items.push(item);
+}
+
+/** Decides everything that was collected, and leaves the window empty and calm. */
+export function decideWindow(window: LimiterWindow, context: Pick<Choice, "seed" | "recentOf">): Decision[] {
+  const { items, undecided: total, lastSeq: untilSeq } = window;
+  if (total === 0) return [];
+  const places = window.places - window.placesTaken;
+  const danmaku = chooseDanmaku({
+    danmaku: items.filter((item) => item.priority === 3),
+    windowIndex: window.index,
+    places,
+    mergedPlacesMax: window.mergedPlaces,
+    ...context,
+  });
+  const dear = mergeDear(
+    items.filter((item) => item.priority !== 3),
+    window.dearPlaces,
+  );
+  Object.assign(window, {
+    items: [],
+    undecided: 0,
+    crowded: false,
+    placesTaken: window.placesTaken + danmaku.length,
+  });
+  return [{ untilSeq, total, shown: [...dear, ...danmaku].toSorted((left, right) => left.seq - right.seq) }];
+}
+
+/** Nothing of this is ever dropped; when it is too much, equal gifts become one ×N. */
+function mergeDear(items: readonly LimiterItem[], places: number): Shown[] {
+  if (items.length <= places) return items.map(({ seq }) => ({ seq, count: 1 }));
+  const bySaying = Map.groupBy(items, (item) => item.text || item.seq);
+  return Array.from(bySaying.values(), (same) => ({ seq: same[0]?.seq ?? 0, count: same.length }));
+}
+
+/** The places of window `index`. Fractions are carried by the index, so that no state is needed for them. */
+function placesOf(index: number, placesPerWindow: number): number {
+  return Math.floor((index + 1) * placesPerWindow) - Math.floor(index * placesPerWindow);
+}

@@ -1,0 +1,77 @@
+import { keyedHash } from "./keyed-hash.ts";
+import type { LimiterItem } from "./limiter-item.ts";
+import type { LimiterSettings } from "./limiter-settings.ts";
+import { collect, type Decision, decideWindow, type LimiterWindow, openWindow } from "./limiter-window.ts";
+import { createPerSecondCounter } from "./per-second-counter.ts";
+
+/** The limiter of one room and one budget: fed with the room's log in order, it says what is shown. */
+export interface RoomLimiter {
+  /** Takes the next event; returns the runs that its coming decides, in log order. */
+  push(item: LimiterItem): Decision[];
+  /**
+   * Decides the open window without waiting for the next event, for when the room has fallen silent. An event of that
+   * window which comes even later gets what places are left.
+   */
+  flush(): Decision[];
+  /** How long a silence is worth a {@link flush}, in milliseconds; undefined while nothing waits. */
+  readonly flushAfterMs: number | undefined;
+}
+
+/** More senders, or texts, are not told apart in one second. */
+const namesPerSecondMax = 50_000;
+
+/**
+ * Creates the limiter of a room: a deterministic function of its log and its settings, with bounded memory. Windows
+ * are cut by the events' own time: the time of the log is the latest `at` so far, so an event that was overtaken
+ * belongs to the window in which it came, on every node. Whoever starts two seconds and a window back in the log
+ * decides as if from its beginning.
+ *
+ * A window is crowded when more came in the one before than could be shown. Calm windows delay nothing.
+ */
+export function createRoomLimiter(roomId: string, settings: LimiterSettings): RoomLimiter {
+  const senders = createPerSecondCounter(namesPerSecondMax);
+  const texts = createPerSecondCounter(namesPerSecondMax);
+  const context = {
+    seed: keyedHash(roomId, 0),
+    recentOf: (senderId: string) => senders.recent(senderId),
+  };
+  let viewers = 0;
+  let logMs = 0;
+  let window: LimiterWindow | undefined;
+
+  const openNext = () => {
+    const lengthMs = viewers < settings.bigRoomViewers ? settings.quickWindowMs : settings.windowMs;
+    return openWindow(logMs, { ...settings, lengthMs }, window);
+  };
+
+  const takesPlace = (current: LimiterWindow, item: LimiterItem) => {
+    if (current.placesTaken >= current.places) return false;
+    if (texts.add(item.text, logMs) > settings.sameTextPerSecond) return false;
+    current.placesTaken += 1;
+    return true;
+  };
+
+  return {
+    push(item) {
+      logMs = Math.max(logMs, item.atMs);
+      viewers = item.viewers ?? viewers;
+      const ended = window !== undefined && logMs >= window.endMs;
+      const decided = window !== undefined && ended ? decideWindow(window, context) : [];
+      window = window === undefined || ended ? openNext() : window;
+      if (item.priority === 3) {
+        window.danmakuCame += 1;
+        senders.add(item.senderId, logMs);
+      } else window.dearCame += 1;
+      if (window.crowded) {
+        collect(window, item);
+        return decided;
+      }
+      const shown = item.priority !== 3 || takesPlace(window, item) ? [{ seq: item.seq, count: 1 }] : [];
+      return [...decided, { untilSeq: item.seq, total: 1, shown }];
+    },
+    flush: () => (window === undefined ? [] : decideWindow(window, context)),
+    get flushAfterMs() {
+      return window !== undefined && window.undecided > 0 ? 2 * window.lengthMs : undefined;
+    },
+  };
+}
