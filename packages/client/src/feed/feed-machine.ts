@@ -94,7 +94,7 @@ export function phaseOf(state: FeedState): FeedPhase {
       return state.wasLive ? "resuming" : "connecting";
     case "catching_up":
       if (state.afterReset) return "reset";
-      return state.failures > 0 && state.wasLive ? "resuming" : "connecting";
+      return state.wasLive ? "resuming" : "connecting";
     case "live":
     case "closed":
       return state.kind;

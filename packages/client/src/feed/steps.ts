@@ -100,26 +100,26 @@ export function onHello(state: Opening | Connected, input: InputOf["hello"]): St
 
 const withPosition = (state: Connected, position: Cursor): Connected => ({ ...state, position });
 
+/** Another log without a `reset` before it: the server owed one, and a gap is never silent. */
+function owedReset(position: Cursor | undefined, { epoch, seq }: Cursor): FeedEffect[] {
+  if (relationTo(position, { epoch, seq }) !== "elsewhere") return [];
+  const cursor = formatCursor({ epoch, seq: Math.max(0, seq - 1) });
+  return [deliver({ kind: "reset", reason: "epoch", cursor })];
+}
+
 export function onEvent(state: Connected, { cursor, item }: InputOf["event"]): Step {
-  const relation = relationTo(state.position, cursor);
   // A duplicate: the overlap of a resume, or two nodes that spliced at different places.
-  if (relation === "seen") return stay(state);
-  const next = withPosition(state, cursor);
-  if (relation === "after") return { state: next, effects: [deliver(item)] };
-  // Another log without a `reset` before it: the server owed us one, and a gap is never silent.
-  const { epoch, seq } = cursor;
-  const before = formatCursor({ epoch, seq: Math.max(0, seq - 1) });
-  return {
-    state: next,
-    effects: [deliver({ kind: "reset", reason: "epoch", cursor: before }), deliver(item)],
-  };
+  if (relationTo(state.position, cursor) === "seen") return stay(state);
+  const effects = [...owedReset(state.position, cursor), deliver(item)];
+  return { state: withPosition(state, cursor), effects };
 }
 
 export function onSkipped(state: Connected, { frame }: InputOf["skipped"]): Step {
   const { count, cursor } = frame;
+  const to = parseCursor(cursor);
   return {
-    state: withPosition(state, advanceTo(state.position, parseCursor(cursor))),
-    effects: [deliver({ kind: "skipped", by: "server", count, cursor })],
+    state: withPosition(state, advanceTo(state.position, to)),
+    effects: [...owedReset(state.position, to), deliver({ kind: "skipped", by: "server", count, cursor })],
   };
 }
 
@@ -135,8 +135,9 @@ export function onReset(state: Connected, { frame }: InputOf["reset"]): Step {
 
 export function onCaughtUp(state: Connected, { frame }: InputOf["caught_up"]): Step {
   const { silenceMs, greetedAtMs, deadlineAtMs } = state;
-  const position = advanceTo(state.position, parseCursor(frame.cursor));
-  return stay({
+  const to = parseCursor(frame.cursor);
+  const position = advanceTo(state.position, to);
+  const next: Live = {
     ...common(state),
     wasLive: true,
     position,
@@ -144,7 +145,8 @@ export function onCaughtUp(state: Connected, { frame }: InputOf["caught_up"]): S
     silenceMs,
     greetedAtMs,
     deadlineAtMs,
-  });
+  };
+  return { state: next, effects: owedReset(state.position, to) };
 }
 
 export function onGoodbye(

@@ -1,3 +1,5 @@
+import { createLineSplitter } from "./line-splitter.ts";
+
 /** One event of a stream, after the standard's rules. */
 export interface SseMessage {
   /** The `event:` field, `message` when there was none. */
@@ -26,9 +28,6 @@ export interface SseParser {
   push(bytes: Uint8Array): void;
 }
 
-const lf = "\n";
-const cr = "\r";
-
 /**
  * A parser of `text/event-stream` after the WHATWG HTML standard, 9.2.5 and 9.2.6: UTF-8 with an optional byte order
  * mark; lines end in LF, CR or CRLF; an event ends at an empty line; an event that the stream's end cuts is dropped
@@ -36,15 +35,13 @@ const cr = "\r";
  */
 export function createSseParser({ onMessage, onRetry, bufferCharsMax }: SseHandlers): SseParser {
   const decoder = new TextDecoder();
-  let line = "";
-  let afterCr = false;
   let data: string[] = [];
   let dataChars = 0;
   let event = "";
   let id = "";
 
   function dispatch() {
-    const message = { event: event === "" ? "message" : event, data: data.join(lf), id };
+    const message = { event: event === "" ? "message" : event, data: data.join("\n"), id };
     const empty = data.length === 0;
     data = [];
     dataChars = 0;
@@ -80,34 +77,11 @@ export function createSseParser({ onMessage, onRetry, bufferCharsMax }: SseHandl
     takeField(text.slice(0, colon), text.slice(start));
   }
 
-  /** The end of the line that starts at `from`, or -1. */
-  function lineEnd(text: string, from: number): number {
-    const atLf = text.indexOf(lf, from);
-    // A CR counts only before the next LF; looking further would make a long chunk of LF lines quadratic.
-    const atCr = (atLf < 0 ? text.slice(from) : text.slice(from, atLf)).indexOf(cr);
-    return atCr < 0 ? atLf : from + atCr;
-  }
-
+  const splitter = createLineSplitter(takeLine);
   return {
     push(bytes) {
-      const text = decoder.decode(bytes, { stream: true });
-      let from = 0;
-      if (afterCr && text !== "") {
-        afterCr = false;
-        if (text[0] === lf) from = 1;
-      }
-      for (let at = lineEnd(text, from); at >= 0; at = lineEnd(text, from)) {
-        const whole = line + text.slice(from, at);
-        line = "";
-        from = at + 1;
-        if (text[at] === cr) {
-          if (from === text.length) afterCr = true;
-          else if (text[from] === lf) from++;
-        }
-        takeLine(whole);
-      }
-      line += text.slice(from);
-      if (line.length + dataChars > bufferCharsMax) throw new SseOverflowError();
+      splitter.push(decoder.decode(bytes, { stream: true }));
+      if (splitter.pendingChars + dataChars > bufferCharsMax) throw new SseOverflowError();
     },
   };
 }
