@@ -1,0 +1,92 @@
+import { closeSession, type Database, listSessions, openSession } from "@barrage/db";
+import { AppError, type UserRef } from "@barrage/protocol";
+import { z } from "zod";
+import { createPageCursor } from "../../paging/page-cursor.ts";
+import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
+import type { RoomChanges } from "../../room-access/room-changes.ts";
+import type { RoomPolicies } from "../../room-access/room-policies.ts";
+
+/** One stretch of being live. Times in milliseconds since 1970. */
+export interface SessionView {
+  readonly id: string;
+  readonly startedAtMs: number;
+  /** Null while it runs. */
+  readonly endedAtMs: number | null;
+  readonly peakViewers: number;
+  /** Archived messages, deleted ones left out. */
+  readonly messages: number;
+}
+
+/** Going live and what remains of it. */
+export interface LiveService {
+  /**
+   * Opens a session. Starting a room that is live already changes nothing.
+   * @throws AppError `already_live` when another room of the host is live; `forbidden`, `room_not_found`
+   */
+  start(host: UserRef, roomId: string): Promise<void>;
+  /** Ends the running session. @throws AppError `room_not_live`, `forbidden`, `room_not_found` */
+  end(host: UserRef, roomId: string): Promise<void>;
+  /** A room's sessions, the newest first. @throws AppError `cursor_malformed` and what a room's door throws */
+  sessions(
+    roomId: string,
+    visitor: Visitor,
+    page: { readonly cursor?: string | undefined; readonly limit: number },
+  ): Promise<{ readonly items: readonly SessionView[]; readonly nextCursor: string | null }>;
+}
+
+export interface LiveServiceDeps {
+  readonly database: Database;
+  readonly changes: RoomChanges;
+  readonly policies: RoomPolicies;
+  readonly access: RoomAccess;
+  readonly newId: () => string;
+}
+
+const sessionCursor = createPageCursor(
+  z.strictObject({ startedAtMicros: z.int().nonnegative(), id: z.string().max(32) }),
+);
+
+/** Makes the service. */
+export function createLiveService(deps: LiveServiceDeps): LiveService {
+  const { database, changes } = deps;
+  return {
+    async start(host, roomId) {
+      await changes.change({ roomId, user: host, as: "host" }, async (orm, room) => {
+        if (room.liveSessionId !== null) return { result: undefined, events: [] };
+        const session = deps.newId();
+        await openSession(orm, { id: session, roomId, hostId: room.hostId, startedAt: room.now });
+        return { result: undefined, events: [{ type: "room.started", data: { session } }] };
+      });
+    },
+
+    async end(host, roomId) {
+      await changes.change({ roomId, user: host, as: "host" }, async (orm, room) => {
+        const session = room.liveSessionId;
+        if (session === null) throw new AppError("room_not_live");
+        await closeSession(orm, { id: session, roomId, endedAt: room.now });
+        return { result: undefined, events: [{ type: "room.ended", data: { session } }] };
+      });
+    },
+
+    async sessions(roomId, visitor, { cursor, limit }) {
+      const after = cursor === undefined ? undefined : sessionCursor.read(cursor);
+      await deps.access.enter(await deps.policies.get(roomId), visitor);
+      const found = await listSessions(database.orm, { roomId, after, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        items: page.map(({ id, startedAt, endedAt, peakViewers, messages }) => ({
+          id,
+          startedAtMs: startedAt.getTime(),
+          endedAtMs: endedAt?.getTime() ?? null,
+          peakViewers,
+          messages,
+        })),
+        nextCursor:
+          last === undefined
+            ? null
+            : sessionCursor.write({ startedAtMicros: last.startedAtMicros, id: last.id }),
+      };
+    },
+  };
+}

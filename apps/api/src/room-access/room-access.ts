@@ -1,0 +1,52 @@
+import { AppError, type Role } from "@barrage/protocol";
+import type { Admissions } from "./admissions.ts";
+import { type RoomPolicy, roleIn } from "./room-policy.ts";
+
+/** Somebody at a room's door. */
+export interface Visitor {
+  readonly userId: string | null;
+  /** For counting wrong passwords. */
+  readonly clientAddress: string;
+  readonly password?: string | undefined;
+}
+
+/** The door of private rooms. */
+export interface RoomAccess {
+  /**
+   * Lets a visitor in, and remembers users who knew the password, so that they need not send it with every message.
+   * @returns what the visitor is in the room; null for an anonymous one
+   * @throws AppError `room_password_wrong` (also when none was given), `rate_limited`
+   */
+  enter(policy: RoomPolicy, visitor: Visitor): Promise<Role | null>;
+}
+
+interface RoomAccessDeps {
+  readonly admissions: Admissions;
+  readonly passwords: { verify(password: string, hash: string | null): Promise<boolean> };
+  /** Counts an attempt of one address at one room. @throws AppError `rate_limited` */
+  readonly takeAttempt: (roomId: string, clientAddress: string) => Promise<void>;
+}
+
+/** Makes the door. */
+export function createRoomAccess({ admissions, passwords, takeAttempt }: RoomAccessDeps): RoomAccess {
+  async function checkPassword(policy: RoomPolicy, visitor: Visitor): Promise<void> {
+    if (visitor.password === undefined) throw new AppError("room_password_wrong");
+    // Counted before it is looked at, right or wrong: else a flood of guesses in parallel would not be counted in time.
+    await takeAttempt(policy.roomId, visitor.clientAddress);
+    if (!(await passwords.verify(visitor.password, policy.passwordHash))) {
+      throw new AppError("room_password_wrong");
+    }
+  }
+
+  return {
+    async enter(policy, visitor) {
+      const { userId } = visitor;
+      const role = userId === null ? null : roleIn(policy, userId);
+      if (policy.visibility !== "private" || role === "host" || role === "moderator") return role;
+      if (userId !== null && (await admissions.has(policy, userId))) return role;
+      await checkPassword(policy, visitor);
+      if (userId !== null) await admissions.add(policy, userId);
+      return role;
+    },
+  };
+}
