@@ -36,3 +36,4 @@ export {
   roomTitleSchema,
   slowModeMsSchema,
 } from "./room-rules.ts";
+export { type BucketFullAtUs, type BucketRule, takeFromBucket } from "./token-bucket.ts";

@@ -1,6 +1,29 @@
+export { createStaleCache, type StaleCache } from "./cache/stale-cache.ts";
+export {
+  natsSettings,
+  postgresSettings,
+  redisSettings,
+  roomLogRetention,
+  serverSettings,
+  ticketSettings,
+} from "./config/common-settings.ts";
+export {
+  ConfigError,
+  type ConfigOf,
+  defineConfig,
+  type Env,
+  type Setting,
+  type SettingsTable,
+} from "./config/define-config.ts";
+export { createHealthServer, type HealthServer } from "./http/health-server.ts";
 export { newId } from "./ids/new-id.ts";
+export { createHealth, type Health } from "./lifecycle/health.ts";
+export { runApp } from "./lifecycle/run-app.ts";
+export type { Service } from "./lifecycle/service.ts";
 export { createLogger, type Logger, type LogLevel } from "./log/create-logger.ts";
+export { type AuthRevoked, busTopics, type Presence } from "./nats/bus-topics.ts";
 export { connectNats, type NatsLink } from "./nats/connect-nats.ts";
+export { type Bus, createBus } from "./nats/create-bus.ts";
 export { createRoomLog, type RoomLogLimits } from "./nats/create-room-log.ts";
 export type {
   ConsumedEntry,
@@ -15,4 +38,11 @@ export type {
   RoomLog,
   Subscribed,
 } from "./nats/room-log.ts";
+export { createRoomStates, type RoomState, type RoomStates, roomStateSchema } from "./nats/room-states.ts";
 export type { RoomLogRetention } from "./nats/room-stream.ts";
+export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
+export { createRedis, type RedisLink } from "./redis/create-redis.ts";
+export { createRateLimiter, type RateLimiter, type RateVerdict } from "./redis/rate-limiter.ts";
+export { currentTraceparent, withSpan } from "./telemetry/span.ts";
+export { startTelemetry } from "./telemetry/start-telemetry.ts";
+export { createTickets, type Tickets } from "./tickets/create-tickets.ts";

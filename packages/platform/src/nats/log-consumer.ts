@@ -151,9 +151,7 @@ function freshEntries(pulled: readonly PulledMessage[], position: Position): Con
   return pulled.flatMap(({ message, seq, storedAtMs }) => {
     const roomId = roomOfSubject(message.subject);
     if (seq <= position.seq || roomId === undefined) return [];
-    return [
-      { seq, previousSeq: 0, json: new Uint8Array(message.data), storedAtMs, roomId, epoch: position.epoch },
-    ];
+    return [{ seq, json: new Uint8Array(message.data), storedAtMs, roomId, epoch: position.epoch }];
   });
 }
 

@@ -16,7 +16,7 @@ export interface LogEntry {
 }
 
 /** A stored event in {@link RoomLog.consume}, which reads all rooms. */
-export interface ConsumedEntry extends LogEntry {
+export interface ConsumedEntry extends Omit<LogEntry, "previousSeq"> {
   readonly roomId: string;
   /** The epoch of the stream that holds it. */
   readonly epoch: string;

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { RoomLogRetention } from "../nats/room-stream.ts";
+import type { SettingsTable } from "./define-config.ts";
+
+const whole = z.string().regex(/^\d+$/, "must be a whole number").transform(Number);
+const port = whole.refine((value) => value <= 65_535, "must be a port number (0 to 65535)");
+
+function url(...protocols: readonly string[]) {
+  const message = `must be a URL that begins with ${protocols.join(" or ")}`;
+  return z
+    .string()
+    .refine((text) => protocols.some((start) => text.startsWith(start)) && URL.canParse(text), message);
+}
+
+/** Where a server listens and how much it logs. */
+export const serverSettings = {
+  host: { env: "HOST", schema: z.string(), default: "0.0.0.0" },
+  /** 0: any free port; the "ready" line tells which. */
+  port: { env: "PORT", schema: port, default: "0" },
+  logLevel: {
+    env: "LOG_LEVEL",
+    schema: z.enum(["debug", "info", "warn", "error", "silent"]),
+    default: "info",
+  },
+  shutdownDeadlineMs: { env: "SHUTDOWN_DEADLINE_MS", schema: whole, default: "10000" },
+  /** Where traces go (OTLP over HTTP); empty: nowhere. */
+  otlpEndpoint: {
+    env: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    schema: z
+      .literal("none")
+      .transform(() => undefined)
+      .or(url("http://", "https://")),
+    default: "none",
+  },
+} as const satisfies SettingsTable;
+
+/** How to reach NATS, and what the room log keeps. Give every app the same: the last one to start wins. */
+export const natsSettings = {
+  natsUrl: { env: "NATS_URL", schema: z.string().min(1), secret: true },
+  roomLogAgeMaxMs: { env: "ROOM_LOG_AGE_MAX_MS", schema: whole, default: String(7 * 24 * 60 * 60 * 1_000) },
+  roomLogBytesMax: { env: "ROOM_LOG_BYTES_MAX", schema: whole, default: String(8 * 1_024 ** 3) },
+  roomLogDedupeWindowMs: {
+    env: "ROOM_LOG_DEDUPE_WINDOW_MS",
+    schema: whole,
+    default: String(10 * 60 * 1_000),
+  },
+} as const satisfies SettingsTable;
+
+/** The part of {@link natsSettings} that the room log takes. */
+export function roomLogRetention(config: {
+  readonly roomLogAgeMaxMs: number;
+  readonly roomLogBytesMax: number;
+  readonly roomLogDedupeWindowMs: number;
+}): RoomLogRetention {
+  return {
+    ageMaxMs: config.roomLogAgeMaxMs,
+    bytesMax: config.roomLogBytesMax,
+    dedupeWindowMs: config.roomLogDedupeWindowMs,
+  };
+}
+
+/** How to reach Redis. */
+export const redisSettings = {
+  redisUrl: { env: "REDIS_URL", schema: url("redis://", "rediss://"), secret: true },
+} as const satisfies SettingsTable;
+
+/** How to reach Postgres. */
+export const postgresSettings = {
+  databaseUrl: { env: "DATABASE_URL", schema: url("postgres://", "postgresql://"), secret: true },
+} as const satisfies SettingsTable;
+
+/** The secret that api signs tickets with and realtime checks them with. */
+export const ticketSettings = {
+  ticketSecret: {
+    env: "TICKET_SECRET",
+    schema: z.string().min(32, "must have at least 32 characters"),
+    secret: true,
+  },
+} as const satisfies SettingsTable;

@@ -1,0 +1,49 @@
+import { idSchema } from "@barrage/protocol";
+import { z } from "zod";
+
+/** Told to whoever listens, at most once. */
+export interface BroadcastTopic<Payload> {
+  /** What listeners subscribe to. */
+  readonly subject: string;
+  /** Where one payload goes; `subject` itself when left out. */
+  readonly subjectOf?: (payload: Payload) => string;
+  readonly schema: z.ZodType<Payload>;
+}
+
+/** Asked of one answerer. */
+export interface RequestTopic<Request, Reply> {
+  readonly subject: string;
+  readonly request: z.ZodType<Request>;
+  readonly reply: z.ZodType<Reply>;
+}
+
+const presenceSchema = z.object({ node: idSchema, rooms: z.record(idSchema, z.int().nonnegative()) });
+
+/** How many viewers each room has on one realtime node; rooms without any are left out. */
+export type Presence = z.infer<typeof presenceSchema>;
+
+const authRevokedSchema = z.union([
+  z.object({ sessionIds: z.array(z.string()) }),
+  z.object({ userId: idSchema }),
+]);
+
+/** Log-ins that ended early: some, or all of a user. */
+export type AuthRevoked = z.infer<typeof authRevokedSchema>;
+
+/** Everything that is said on the bus. */
+export const busTopics = {
+  /** Every realtime node says it every second. */
+  presence: {
+    subject: "presence.*",
+    subjectOf: ({ node }: Presence) => `presence.${node}`,
+    schema: presenceSchema,
+  },
+  /** Forget what you know of these log-ins. */
+  authRevoked: { subject: "auth.revoked", schema: authRevokedSchema },
+  /** Relay everything that is committed in the outbox now; answered when it is in the room log. */
+  outboxFlush: {
+    subject: "outbox.flush",
+    request: z.object({}),
+    reply: z.object({ relayed: z.int().nonnegative() }),
+  },
+} as const;

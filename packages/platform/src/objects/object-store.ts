@@ -1,0 +1,57 @@
+import { CreateBucketCommand, HeadBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+
+interface ObjectStoreOptions {
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly bucket: string;
+  readonly region?: string;
+}
+
+/** A bucket in an S3-compatible store. */
+export interface ObjectStore {
+  /** Makes the bucket where it is missing. @throws S3ServiceException, or a network error within 5 s. */
+  ensureBucket(): Promise<void>;
+  close(): void;
+}
+
+const requestMs = 5_000;
+
+/** Whoever creates it closes it. */
+export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
+  const { bucket: Bucket, endpoint, accessKeyId, secretAccessKey, region = "us-east-1" } = options;
+  const client = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    maxAttempts: 2,
+    // The default adds trailing checksums that several S3-compatible servers refuse.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+  const deadline = () => ({ abortSignal: AbortSignal.timeout(requestMs) });
+
+  async function exists(): Promise<boolean> {
+    try {
+      await client.send(new HeadBucketCommand({ Bucket }), deadline());
+      return true;
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false;
+      throw error;
+    }
+  }
+
+  return {
+    async ensureBucket() {
+      if (await exists()) return;
+      try {
+        await client.send(new CreateBucketCommand({ Bucket }), deadline());
+      } catch (error) {
+        // Another process may have been faster.
+        if (!(await exists())) throw error;
+      }
+    },
+    close: () => client.destroy(),
+  };
+}
