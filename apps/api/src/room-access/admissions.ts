@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { VolatileStore } from "@barrage/platform";
 import { createExpiringMap } from "./expiring-map.ts";
 import type { RoomPolicy } from "./room-policy.ts";
-import type { VolatileStore } from "./volatile-store.ts";
 
 /** Who has shown that they know a private room's password. */
 export interface Admissions {

@@ -40,6 +40,8 @@ export const busTopics = {
   },
   /** Forget what you know of these log-ins. */
   authRevoked: { subject: "auth.revoked", schema: authRevokedSchema },
+  /** Forget what you know of this room: its state, its rules or its people were changed. */
+  roomChanged: { subject: "room.changed", schema: z.object({ roomId: idSchema }) },
   /** Relay everything that is committed in the outbox now; answered when it is in the room log. */
   outboxFlush: {
     subject: "outbox.flush",

@@ -1,6 +1,6 @@
+import type { VolatileStore } from "@barrage/platform";
 import { AppError, cursorSchema, idSchema } from "@barrage/protocol";
 import { z } from "zod";
-import type { VolatileStore } from "../../room-access/volatile-store.ts";
 
 /** The answer to a send. */
 export const sentSchema = z.object({ id: idSchema, cursor: cursorSchema, at: z.int() });

@@ -1,6 +1,6 @@
+import type { VolatileStore } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { createExpiringMap } from "../../room-access/expiring-map.ts";
-import type { VolatileStore } from "../../room-access/volatile-store.ts";
 
 /** One message that wants its sender's turn. */
 export interface TurnRequest {
