@@ -1,14 +1,28 @@
+import { createMessagesRouter, type MessagesRouterDeps } from "./features/messages/messages-router.ts";
+import { createModerationProcedures } from "./features/moderation/moderation-procedures.ts";
+import type { ModerationService } from "./features/moderation/moderation-service.ts";
+import { createRoomProcedures, type RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
 import { createUsersRouter, type UsersRouterDeps } from "./features/users/users-router.ts";
 import { createRouter } from "./trpc/procedures.ts";
 
 /** What the features' routers need. */
 export interface AppRouterDeps {
   readonly users: UsersRouterDeps;
+  readonly rooms: RoomProceduresDeps;
+  readonly moderation: ModerationService;
+  readonly messages: MessagesRouterDeps;
 }
 
 /** The whole of the api's procedures, made of the features' routers. */
 export function createAppRouter(deps: AppRouterDeps) {
-  return createRouter({ users: createUsersRouter(deps.users) });
+  return createRouter({
+    users: createUsersRouter(deps.users),
+    rooms: createRouter({
+      ...createRoomProcedures(deps.rooms),
+      ...createModerationProcedures(deps.moderation),
+    }),
+    messages: createMessagesRouter(deps.messages),
+  });
 }
 
 /** The type that clients are written against. */

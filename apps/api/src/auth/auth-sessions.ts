@@ -10,9 +10,10 @@ import {
 import { Lucia, TimeSpan } from "lucia";
 import type { Identity } from "../trpc/request-context.ts";
 import { createSessionAdapter } from "./session-adapter.ts";
+import { createSessionMemory, type SessionMemoryTimes } from "./session-memory.ts";
 import { isSessionToken, newSessionToken, sessionIdOf } from "./session-token.ts";
 
-/** Log-ins: opening, recognising and ending them. The only file that knows Lucia. */
+/** Log-ins: opening, recognising and ending them. The only file that runs Lucia. */
 export interface AuthSessions {
   /**
    * Opens a log-in with `orm`, which may be a transaction.
@@ -33,31 +34,26 @@ export interface AuthSessions {
   endOthers(orm: Orm, userId: string, keptId: string): Promise<readonly string[]>;
   /** Makes every node forget these log-ins at once. */
   announce(sessionIds: readonly string[]): void;
+  /** Makes this node forget log-ins that another node ended. */
+  forget(sessionIds: readonly string[]): void;
+  /** Makes this node forget all log-ins of a user. */
+  forgetUser(userId: string): void;
 }
 
 interface AuthSessionsDeps {
   readonly database: Database;
   readonly lifetimes: AuthLifetimes;
   readonly randomBytes: (count: number) => Uint8Array;
-  /** Remembers answers by session id. */
-  readonly remembered: {
-    get(sessionId: string, load: () => Promise<Identity | null>): Promise<Identity | null>;
-    delete(sessionId: string): void;
-  };
   /** Tells the other nodes; must not throw. */
   readonly publishRevoked: (sessionIds: readonly string[]) => void;
+  readonly times: SessionMemoryTimes;
 }
+
+const rememberedMax = 50_000;
 
 /** Makes the service. It owns nothing that has to be closed. */
 export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
-  const { database, lifetimes, remembered } = deps;
-
-  function announce(sessionIds: readonly string[]): void {
-    if (sessionIds.length === 0) return;
-    // This node first, and without the network: whoever logged out here is out here.
-    for (const id of sessionIds) remembered.delete(id);
-    deps.publishRevoked(sessionIds);
-  }
+  const { database, lifetimes } = deps;
 
   // One per transaction, because Lucia binds its storage once; it is a few fields.
   function luciaOver(orm: Orm) {
@@ -67,22 +63,30 @@ export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
     });
   }
   const lucia = luciaOver(database.orm);
+  const memory = createSessionMemory({
+    times: deps.times,
+    entriesMax: rememberedMax,
+    async load(sessionId) {
+      const { user, session } = await lucia.validateSession(sessionId);
+      if (session === null) return null;
+      return { user: { id: user.id, name: user.name, createdAtMs: user.createdAtMs }, sessionId };
+    },
+  });
 
-  async function load(token: string): Promise<Identity | null> {
-    const { user, session } = await lucia.validateSession(token);
-    if (session === null) return null;
-    const { id, name, createdAtMs } = user;
-    return { user: { id, name, createdAtMs }, sessionId: sessionIdOf(token) };
+  function announce(sessionIds: readonly string[]): void {
+    if (sessionIds.length === 0) return;
+    // This node first, and without the network: whoever logged out here is out here.
+    memory.forget(sessionIds);
+    deps.publishRevoked(sessionIds);
   }
 
   return {
     async open(orm, { userId, userAgent }) {
       const token = newSessionToken(deps.randomBytes);
-      await luciaOver(orm).createSession(userId, { userAgent }, { sessionId: token });
+      await luciaOver(orm).createSession(userId, { userAgent }, { sessionId: sessionIdOf(token) });
       return token;
     },
-    identify: async (token) =>
-      isSessionToken(token) ? remembered.get(sessionIdOf(token), () => load(token)) : null,
+    identify: async (token) => (isSessionToken(token) ? memory.recognise(sessionIdOf(token)) : null),
     list: (userId) => listAuthSessions(database.orm, userId),
     async end(userId, sessionId) {
       const ended = await deleteAuthSessionOf(database.orm, userId, sessionId);
@@ -91,5 +95,7 @@ export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
     },
     endOthers: (orm, userId, keptId) => deleteAuthSessionsOf(orm, userId, keptId),
     announce,
+    forget: (sessionIds) => memory.forget(sessionIds),
+    forgetUser: (userId) => memory.forgetUser(userId),
   };
 }

@@ -9,8 +9,7 @@ import {
   sweepExpiredAuthSessions,
   updateAuthSessionIdleEnd,
 } from "@barrage/db";
-import type { Adapter, DatabaseSession, Lucia } from "lucia";
-import { sessionIdOf } from "./session-token.ts";
+import type { Adapter, Lucia } from "lucia";
 
 interface UserAttributes {
   readonly name: string;
@@ -34,19 +33,19 @@ interface SessionAdapterDeps {
 }
 
 /**
- * Lucia's storage over our tables. Lucia keeps ids as they are and knows one lifetime only, so this is where tokens
- * are hashed on their way in (Lucia's "session id" is our token) and where the queries hold the absolute lifetime.
+ * Lucia's storage over our tables. Lucia's "session id" is what is stored, so it is given the hash of a token and
+ * never the token. Its one lifetime is our idle one; the absolute one is held by the queries, where no caller can
+ * forget it.
  */
 export function createSessionAdapter({ orm, lifetimes, onDropped }: SessionAdapterDeps): Adapter {
   return {
-    async getSessionAndUser(token) {
-      const found = await findAuthSession(orm, sessionIdOf(token), lifetimes);
+    async getSessionAndUser(sessionId) {
+      const found = await findAuthSession(orm, sessionId, lifetimes);
       if (found === undefined) return [null, null];
       const { session, user } = found;
       return [
         {
-          // The token again, not its hash: Lucia hands this id back to the methods below.
-          id: token,
+          id: session.id,
           userId: session.userId,
           expiresAt: session.idleExpiresAt,
           attributes: { userAgent: session.userAgent },
@@ -56,27 +55,19 @@ export function createSessionAdapter({ orm, lifetimes, onDropped }: SessionAdapt
     },
     async getUserSessions(userId) {
       const rows = await listAuthSessions(orm, userId);
-      return rows.map(
-        (row): DatabaseSession => ({
-          id: row.id,
-          userId: row.userId,
-          expiresAt: row.idleExpiresAt,
-          attributes: { userAgent: row.userAgent },
-        }),
-      );
-    },
-    async setSession({ id: token, userId, attributes }) {
-      const dropped = await insertAuthSession(orm, {
-        id: sessionIdOf(token),
+      return rows.map(({ id, idleExpiresAt, userAgent }) => ({
+        id,
         userId,
-        userAgent: attributes.userAgent,
-        lifetimes,
-      });
+        expiresAt: idleExpiresAt,
+        attributes: { userAgent },
+      }));
+    },
+    async setSession({ id, userId, attributes }) {
+      const dropped = await insertAuthSession(orm, { id, userId, ...attributes, lifetimes });
       if (dropped.length > 0) onDropped(dropped);
     },
-    updateSessionExpiration: (token, expiresAt) =>
-      updateAuthSessionIdleEnd(orm, sessionIdOf(token), expiresAt),
-    deleteSession: (token) => deleteAuthSession(orm, sessionIdOf(token)),
+    updateSessionExpiration: (sessionId, expiresAt) => updateAuthSessionIdleEnd(orm, sessionId, expiresAt),
+    deleteSession: (sessionId) => deleteAuthSession(orm, sessionId),
     async deleteUserSessions(userId) {
       await deleteAuthSessionsOf(orm, userId);
     },

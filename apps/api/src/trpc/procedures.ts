@@ -1,5 +1,6 @@
 import { AppError } from "@barrage/protocol";
 import { initTRPC } from "@trpc/server";
+import { withDeadline } from "../deadline.ts";
 import { appErrorOf, errorBodyOf, toTrpcError } from "./error-shape.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -15,8 +16,11 @@ const trpc = initTRPC.context<RequestContext>().create({
 /** Makes a (sub-)router. */
 export const createRouter = trpc.router;
 
+/** Longer than any deadline below it (a send to the room log has 5 s): what is still open then hangs on Postgres. */
+const procedureDeadlineMs = 7_000;
+
 const answered = trpc.middleware(async ({ next }) => {
-  const result = await next();
+  const result = await withDeadline(next(), procedureDeadlineMs);
   if (result.ok) return result;
   throw toTrpcError(appErrorOf(result.error));
 });

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import type { BucketRule } from "@barrage/domain";
+import { currentTraceparent, newId } from "@barrage/platform";
+import { AppError } from "@barrage/protocol";
+import { createHistoryService } from "./features/messages/history-service.ts";
+import { createMessageFinder } from "./features/messages/message-finder.ts";
+import type { MessagesRouterDeps } from "./features/messages/messages-router.ts";
+import { createRemovalService } from "./features/messages/removal-service.ts";
+import { createSendService } from "./features/messages/send-service.ts";
+import { createSentRecords } from "./features/messages/sent-records.ts";
+import { createSlowMode } from "./features/messages/slow-mode.ts";
+import { createWriteGates } from "./features/messages/write-gates.ts";
+import { createModerationService, type ModerationService } from "./features/moderation/moderation-service.ts";
+import { createLiveService } from "./features/rooms/live-service.ts";
+import type { RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
+import { createRoomsService } from "./features/rooms/rooms-service.ts";
+import { createTicketService } from "./features/rooms/ticket-service.ts";
+import type { Infrastructure } from "./infrastructure.ts";
+import { createAdmissions } from "./room-access/admissions.ts";
+import { createFollowerLookup } from "./room-access/follower-lookup.ts";
+import { createRoomAccess, type RoomAccess } from "./room-access/room-access.ts";
+import { createRoomAnnouncer } from "./room-access/room-announcer.ts";
+import { createRoomChanges, type RoomChanges } from "./room-access/room-changes.ts";
+import { createRoomPolicies, type RoomPolicies } from "./room-access/room-policies.ts";
+
+/** How often things may be done around rooms. */
+export interface RoomLimits {
+  /** Messages of one user. */
+  readonly send: BucketRule;
+  /** Messages of one host or moderator. */
+  readonly sendAsModerator: BucketRule;
+  /** Passwords tried by one address at one room. */
+  readonly roomPassword: BucketRule;
+}
+
+/** 1/s with a burst of 3, moderators 3/s; ten passwords, then one every six seconds. */
+export const defaultRoomLimits: RoomLimits = {
+  send: { capacity: 3, refillMs: 1_000 },
+  sendAsModerator: { capacity: 3, refillMs: 1_000 / 3 },
+  roomPassword: { capacity: 10, refillMs: 6_000 },
+};
+
+/** The services behind `rooms.*` and `messages.*`. */
+export interface RoomFeatures {
+  readonly rooms: RoomProceduresDeps;
+  readonly moderation: ModerationService;
+  readonly messages: MessagesRouterDeps;
+}
+
+/** Puts the three features together over what they share. What has to be closed is handed to `closing`. */
+export function composeRooms(
+  infrastructure: Infrastructure,
+  closing: AsyncDisposableStack,
+  limits: RoomLimits = defaultRoomLimits,
+): RoomFeatures {
+  const { bus, config, database, passwords, rateLimiter, store } = infrastructure;
+  const now = Date.now;
+  const policies = createRoomPolicies({ database, now });
+  const announcer = createRoomAnnouncer({ bus, forget: (roomId) => policies.forget(roomId) });
+  closing.defer(() => announcer.close());
+  const changes = createRoomChanges({
+    database,
+    newId,
+    traceparent: currentTraceparent,
+    onChanged: (roomId) => announcer.announce(roomId),
+  });
+
+  async function take(key: string, rule: BucketRule): Promise<void> {
+    const { allowed, retryAfterMs } = await rateLimiter.take(key, rule);
+    if (!allowed) throw new AppError("rate_limited", { retryAfterMs });
+  }
+
+  const access = createRoomAccess({
+    admissions: createAdmissions({ store, now }),
+    passwords,
+    takeAttempt: (roomId, address) => take(`room-password:${roomId}:${address}`, limits.roomPassword),
+  });
+  const shared = { database, changes, policies, access, passwords, newId, now };
+  return {
+    rooms: {
+      rooms: createRoomsService({ ...shared, randomBytes }),
+      live: createLiveService(shared),
+      tickets: createTicketService({
+        ...shared,
+        tickets: infrastructure.tickets,
+        realtimeUrl: config.realtimeUrl,
+      }),
+    },
+    moderation: createModerationService({ database, changes }),
+    messages: composeMessages(infrastructure, { ...shared, take, limits }),
+  };
+}
+
+interface SharedParts {
+  readonly policies: RoomPolicies;
+  readonly access: RoomAccess;
+  readonly changes: RoomChanges;
+  readonly limits: RoomLimits;
+  /** Counts one. @throws AppError `rate_limited` */
+  readonly take: (key: string, rule: BucketRule) => Promise<void>;
+  readonly now: () => number;
+}
+
+function composeMessages(infrastructure: Infrastructure, parts: SharedParts): MessagesRouterDeps {
+  const { database, roomLog, store } = infrastructure;
+  const { policies, access, changes, limits, now } = parts;
+  const records = createSentRecords({ store, sleep: Bun.sleep });
+  const finder = createMessageFinder({ database, log: roomLog, records });
+  const gates = createWriteGates({
+    policies,
+    access,
+    slowMode: createSlowMode({ store, now }),
+    isFollower: createFollowerLookup({ database, now }),
+    takeSend: (role, userId) =>
+      role === "viewer"
+        ? parts.take(`send:${userId}`, limits.send)
+        : parts.take(`send-as-moderator:${userId}`, limits.sendAsModerator),
+    now,
+  });
+  return {
+    sending: createSendService({ gates, records, log: roomLog, now, traceparent: currentTraceparent }),
+    history: createHistoryService({ database, policies, access, finder }),
+    removal: createRemovalService({ finder, changes }),
+  };
+}

@@ -1,0 +1,86 @@
+import { createHealth, type Health, type Logger, newId, type Service } from "@barrage/platform";
+import { composeAuth } from "./auth/compose-auth.ts";
+import { composeRooms } from "./compose-rooms.ts";
+import type { ApiConfig } from "./config.ts";
+import { withDeadline } from "./deadline.ts";
+import { composeUsers } from "./features/users/compose-users.ts";
+import { createApp } from "./http/create-app.ts";
+import { type Infrastructure, openInfrastructure } from "./infrastructure.ts";
+import { createAppRouter } from "./router.ts";
+
+/** The whole api as one service. */
+export interface Api extends Service {
+  start(): Promise<void>;
+  stop(signal: AbortSignal): Promise<void>;
+  /** Where it listens. @throws before it has started */
+  url(): string;
+}
+
+interface ApiOptions {
+  readonly config: ApiConfig;
+  readonly logger: Logger;
+  readonly health?: Health;
+  /** For tests: puts something else in the place of a part. */
+  readonly replace?: (infrastructure: Infrastructure) => Infrastructure;
+}
+
+const bodyBytesMax = 64 * 1_024;
+const pingDeadlineMs = 1_000;
+
+/** Makes the api; nothing is opened before it starts. */
+export function createApi(options: ApiOptions): Api {
+  const { config, logger, health = createHealth(), replace = (same) => same } = options;
+  const closing = new AsyncDisposableStack();
+  let url: string | undefined;
+
+  async function start(): Promise<void> {
+    const infrastructure = replace(await openInfrastructure(config, logger, closing));
+    const { sessions, cookie } = composeAuth(infrastructure, closing);
+    const router = createAppRouter({
+      users: composeUsers(infrastructure, { sessions, cookie, newId }),
+      ...composeRooms(infrastructure, closing),
+    });
+    const app = createApp({
+      router,
+      sessions,
+      cookie,
+      webOrigins: config.webOrigins,
+      trustedProxies: config.trustedProxies,
+      bodyBytesMax,
+      newId,
+      notReadyBecause: () => whatIsMissing(infrastructure, health),
+      onFault: ({ requestId, path, error }) =>
+        logger.error({ requestId, path, code: error.code, error: error.cause }, "a procedure failed"),
+    });
+    app.listen({ hostname: config.host, port: config.port });
+    url = `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${app.server?.port}`;
+    closing.defer(async () => {
+      await app.stop(true);
+    });
+  }
+
+  return {
+    name: "api",
+    start,
+    async stop() {
+      await closing.disposeAsync();
+    },
+    url() {
+      if (url === undefined) throw new Error("the api has not started");
+      return url;
+    },
+  };
+}
+
+/** What keeps the api from doing all of its work. Redis does not: everything goes on without it. */
+async function whatIsMissing(infrastructure: Infrastructure, health: Health): Promise<string[]> {
+  const missing: string[] = [];
+  if (!health.isReady()) missing.push("the start or the end");
+  if (!infrastructure.isNatsConnected()) missing.push("nats");
+  try {
+    await withDeadline(infrastructure.database.ping(), pingDeadlineMs);
+  } catch {
+    missing.push("postgres");
+  }
+  return missing;
+}

@@ -1,0 +1,23 @@
+import type { AuthSessions } from "../../auth/auth-sessions.ts";
+import type { SessionCookie } from "../../auth/session-cookie.ts";
+import type { Infrastructure } from "../../infrastructure.ts";
+import { createLimits, limitRules } from "../../limits.ts";
+import { createAccountService } from "./account-service.ts";
+import { createProfileService } from "./profile-service.ts";
+import type { UsersRouterDeps } from "./users-router.ts";
+
+/** Wires up what `users.*` needs. */
+export function composeUsers(
+  infrastructure: Infrastructure,
+  auth: { readonly sessions: AuthSessions; readonly cookie: SessionCookie; readonly newId: () => string },
+): UsersRouterDeps {
+  const { config, database, passwords, rateLimiter } = infrastructure;
+  const { sessions, cookie, newId } = auth;
+  const limits = createLimits({ rateLimiter, rules: limitRules(config) });
+  return {
+    accounts: createAccountService({ database, passwords, sessions, limits, newId }),
+    profiles: createProfileService({ database, limits }),
+    sessions,
+    cookie,
+  };
+}
