@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type ChildExit, spawnChild } from "../process/spawn-child.ts";
+import { type Child, type ChildExit, spawnChild } from "../process/spawn-child.ts";
 import { repoRoot } from "../repo-root.ts";
 import { type AppName, type AppVariables, appEnv } from "./app-env.ts";
 import { readyUrl } from "./ready-line.ts";
@@ -11,6 +11,8 @@ export interface AppOptions {
   readonly watch?: boolean | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
   readonly readyDeadlineMs?: number | undefined;
+  /** Gives up the start. Without effect once the app is ready. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One of our apps running as a child. Whoever started it stops it. */
@@ -33,7 +35,7 @@ const linesKept = 400;
  * @throws Error with the end of its output when it ends, or is not ready in time (15 s).
  */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
-  const { name, readyDeadlineMs = 15_000 } = options;
+  const { name } = options;
   const lines: string[] = [];
   const ready = Promise.withResolvers<string>();
   const watch = options.watch ? ["--watch", "--no-clear-screen"] : [];
@@ -50,32 +52,34 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       options.onLine?.(line);
     },
   });
-  const timer = setTimeout(
-    () => ready.reject(new Error(`was not ready within ${readyDeadlineMs / 1_000} s`)),
-    readyDeadlineMs,
-  );
-  void child.exited.then(({ code, signal }) =>
-    ready.reject(new Error(`ended while starting (${code ?? signal})`)),
-  );
   try {
-    const url = await ready.promise;
-    return {
-      name,
-      url,
-      pid: child.pid,
-      exited: child.exited,
-      signal: child.signal,
-      stop: child.stop,
-      logLines: () => [...lines],
-    };
+    const url = await readyOrFailed(ready, child, options);
+    const { pid, exited, signal, stop } = child;
+    return { name, url, pid, exited, signal, stop, logLines: () => [...lines] };
   } catch (error) {
     await child.stop({ deadlineMs: 2_000 });
     const why = error instanceof Error ? error.message : String(error);
     const said = lines.slice(-20).map((line) => `  | ${line}`);
-    throw new Error([`the app "${name}" ${why}; the end of its output:`, ...said].join("\n"), {
-      cause: error,
-    });
+    const message = [`the app "${name}" ${why}; the end of its output:`, ...said].join("\n");
+    throw new Error(message, { cause: error });
+  }
+}
+
+async function readyOrFailed(
+  ready: PromiseWithResolvers<string>,
+  child: Child,
+  { readyDeadlineMs = 15_000, signal }: AppOptions,
+): Promise<string> {
+  const fail = (why: string) => ready.reject(new Error(why));
+  const giveUp = () => fail("was asked to stop while it started");
+  const timer = setTimeout(() => fail(`was not ready within ${readyDeadlineMs / 1_000} s`), readyDeadlineMs);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  if (signal?.aborted) giveUp();
+  void child.exited.then((exit) => fail(`ended while starting (${exit.signal ?? `exit code ${exit.code}`})`));
+  try {
+    return await ready.promise;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
   }
 }

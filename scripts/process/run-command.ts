@@ -1,3 +1,5 @@
+import { spawnChild } from "./spawn-child.ts";
+
 export interface CommandOptions {
   readonly cwd?: string | undefined;
   readonly env?: Record<string, string | undefined> | undefined;
@@ -17,25 +19,26 @@ export async function runCommand(
   command: readonly string[],
   options: CommandOptions,
 ): Promise<CommandResult> {
+  const said = { stdout: "", stderr: "" };
+  const child = spawnChild({
+    command,
+    cwd: options.cwd,
+    env: options.env,
+    stopSignal: "SIGTERM",
+    onLine: (line, stream) => {
+      said[stream] += `${line}\n`;
+    },
+  });
+  const giveUp = () => child.signal("SIGKILL");
+  const timer = setTimeout(giveUp, options.deadlineMs);
+  options.signal?.addEventListener("abort", giveUp, { once: true });
+  if (options.signal?.aborted) giveUp();
   try {
-    const child = Bun.spawn([...command], {
-      cwd: options.cwd ?? process.cwd(),
-      env: options.env ?? process.env,
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-      timeout: options.deadlineMs,
-      killSignal: "SIGKILL",
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-    const [stdout, stderr] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-    ]);
-    await child.exited;
-    return { code: child.exitCode, stdout, stderr };
-  } catch (error) {
-    return { code: 127, stdout: "", stderr: `${command[0]}: ${String(error)}` };
+    const { code } = await child.exited;
+    return { code, ...said };
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener("abort", giveUp);
   }
 }
 

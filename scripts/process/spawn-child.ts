@@ -9,7 +9,7 @@ export interface ChildOptions {
   readonly stopSignal: NodeJS.Signals;
   /** Appended to with stdout and stderr; without it, `onLine` gets both line by line. */
   readonly logFile?: string | undefined;
-  readonly onLine?: ((line: string) => void) | undefined;
+  readonly onLine?: ((line: string, stream: "stdout" | "stderr") => void) | undefined;
   /** A temporary directory that must not outlive the program even when we are killed. */
   readonly removeDir?: string | undefined;
 }
@@ -51,9 +51,11 @@ export function spawnChild(options: ChildOptions): Child {
   });
   const [, , , lifelineFd] = spawned.stdio; // reading it makes the descriptor ours to close
   if (logFd !== null) closeSync(logFd);
+  const onLine = options.onLine ?? (() => {});
   const readers: Promise<void>[] = [];
-  for (const stream of [spawned.stdout, spawned.stderr]) {
-    if (stream instanceof ReadableStream) readers.push(eachLine(stream, options.onLine ?? (() => {})));
+  for (const name of ["stdout", "stderr"] as const) {
+    const stream = spawned[name];
+    if (stream instanceof ReadableStream) readers.push(eachLine(stream, (line) => onLine(line, name)));
   }
   let exit: ChildExit | null = null;
   const exited = (async () => {
@@ -65,7 +67,7 @@ export function spawnChild(options: ChildOptions): Child {
     exit = how;
     if (typeof lifelineFd === "number") release(lifelineFd);
     // A grandchild may hold the pipes open for ever: the lines get a moment, the exit never waits for them.
-    await Promise.race([Promise.all(readers), Bun.sleep(200)]);
+    await Promise.race([Promise.all(readers), Bun.sleep(1_000)]);
     return how;
   })();
   const stop = async ({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}) => {

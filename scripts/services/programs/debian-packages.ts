@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { processInfo } from "../../process/process-info.ts";
 import { runCommand, runOrThrow } from "../../process/run-command.ts";
 
 export interface DebianPackagesOptions {
@@ -35,6 +36,7 @@ export async function unpackDebianPackages(options: DebianPackagesOptions): Prom
 }
 
 async function fetchInto(home: string, { packages, onProgress }: DebianPackagesOptions): Promise<void> {
+  removeLeftovers(home);
   const work = `${home}.${process.pid}.tmp`;
   const archives = join(work, "archives");
   const root = join(work, "root");
@@ -53,6 +55,16 @@ async function fetchInto(home: string, { packages, onProgress }: DebianPackagesO
     publish(root, home);
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What a fetch that was killed could not clean up. */
+function removeLeftovers(home: string): void {
+  const folder = dirname(home);
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder).filter((entry) => entry.endsWith(".tmp"))) {
+    const pid = Number(name.split(".").at(-2));
+    if (processInfo(pid) === null) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,7 @@
+/** The demo's people. Their password is printed, and worth nothing: all of it listens on this machine alone. */
+export const demoAccounts = {
+  host: "demo_host",
+  viewer: "demo_viewer",
+  password: "barrage-demo",
+  roomTitle: "Barrage demo",
+} as const;

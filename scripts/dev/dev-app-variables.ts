@@ -1,0 +1,64 @@
+import type { AppName, AppVariables } from "../apps/index.ts";
+import type { DevPorts } from "./dev-options.ts";
+import type { DevServices } from "./dev-services.ts";
+
+export interface DevAddresses {
+  readonly web: string;
+  readonly api: string;
+  readonly realtime: string;
+}
+
+/**
+ * One host name for all three: cookies ignore ports but not names, so a page opened on another name than the api's
+ * would be logged out.
+ */
+export function devAddresses(ports: DevPorts): DevAddresses {
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  return { web: at(ports.web), api: at(ports.api), realtime: at(ports.realtime) };
+}
+
+export interface DevAppVariablesOptions {
+  readonly ports: DevPorts;
+  readonly services: Omit<DevServices, "stop" | "failed">;
+  readonly logLevel: string;
+}
+
+/** What every app is configured by in development. */
+export function devAppVariables(options: DevAppVariablesOptions): Readonly<Record<AppName, AppVariables>> {
+  const { ports, services, logLevel } = options;
+  const addresses = devAddresses(ports);
+  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel };
+  const broker = { REDIS_URL: services.redisUrl, NATS_URL: services.natsUrl };
+  const objects = {
+    S3_ENDPOINT: services.s3.url,
+    S3_ACCESS_KEY_ID: services.s3.accessKeyId,
+    S3_SECRET_ACCESS_KEY: services.s3.secretAccessKey,
+  };
+  const browser = {
+    WEB_ORIGINS: `${addresses.web},http://localhost:${ports.web}`,
+    API_URL: addresses.api,
+    REALTIME_URL: addresses.realtime,
+  };
+  // Known to everyone who reads this: it guards nothing but this machine's loopback address.
+  const tickets = { TICKET_SECRET: "development-only-ticket-secret-not-for-production" };
+  return {
+    api: {
+      ...common,
+      ...broker,
+      ...objects,
+      ...browser,
+      ...tickets,
+      PORT: String(ports.api),
+      DATABASE_URL: services.databaseUrl,
+    },
+    realtime: { ...common, ...broker, ...browser, ...tickets, PORT: String(ports.realtime) },
+    worker: {
+      ...common,
+      ...broker,
+      ...objects,
+      PORT: String(ports.worker),
+      DATABASE_URL: services.databaseUrl,
+    },
+    web: { ...common, ...browser, PORT: String(ports.web) },
+  };
+}

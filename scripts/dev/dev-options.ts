@@ -1,0 +1,66 @@
+export const defaultPortBase = 4_000;
+
+// Apps first and servers ten above: `--port-base 5000` keeps the last digits everyone knows.
+const offsets = {
+  web: 0,
+  api: 1,
+  realtime: 2,
+  worker: 3,
+  postgres: 10,
+  redis: 11,
+  nats: 12,
+  natsMonitor: 13,
+  s3: 14,
+} as const;
+
+export type DevPorts = Readonly<Record<keyof typeof offsets, number>>;
+
+export interface DevOptions {
+  readonly portBase: number;
+  readonly help: boolean;
+}
+
+export const devUsage = `bun run dev [--port-base N]
+
+Starts all of Barrage for development: servers, apps and a small demo.
+  --port-base N   first of the ports to use, 1024 to 65000 (default ${defaultPortBase}): web N, api N+1, realtime N+2,
+                  worker N+3, PostgreSQL N+10, Redis N+11, NATS N+12 and N+13, S3 N+14
+A server named in DATABASE_URL, REDIS_URL, NATS_URL or S3_ENDPOINT is used instead of being started.
+The data live in .data/; "bun run dev:reset" empties them.`;
+
+/** @throws Error in words for the person who typed it. */
+export function parseDevOptions(args: readonly string[]): DevOptions {
+  let portBase = defaultPortBase;
+  let help = false;
+  const rest = args.flatMap((arg) => (arg.startsWith("--") ? arg.split("=", 2) : [arg]));
+  while (rest.length > 0) {
+    const name = rest.shift();
+    if (name === "--help" || name === "-h") help = true;
+    else if (name === "--port-base") portBase = parsePortBase(rest.shift());
+    else throw new Error(`unknown argument "${name}"`);
+  }
+  return { portBase, help };
+}
+
+function parsePortBase(text: string | undefined): number {
+  const value = Number(text);
+  if (text === undefined || !/^\d+$/.test(text) || value < 1_024 || value > 65_000) {
+    throw new Error(`--port-base needs a number from 1024 to 65000, not "${text ?? ""}"`);
+  }
+  return value;
+}
+
+export function devPorts(portBase: number): DevPorts {
+  const at = (name: keyof typeof offsets) => portBase + offsets[name];
+  return {
+    web: at("web"),
+    api: at("api"),
+    realtime: at("realtime"),
+    worker: at("worker"),
+    postgres: at("postgres"),
+    redis: at("redis"),
+    nats: at("nats"),
+    natsMonitor: at("natsMonitor"),
+    s3: at("s3"),
+  };
+}

@@ -1,0 +1,127 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AppName, appNames } from "../apps/index.ts";
+import { demoAccounts } from "./demo-accounts.ts";
+import { type DevApp, startDevApp } from "./dev-app.ts";
+import { type DevAddresses, devAddresses, devAppVariables } from "./dev-app-variables.ts";
+import { paint, secondsSinceStart, step } from "./dev-console.ts";
+import { type DevPorts, devPorts } from "./dev-options.ts";
+import { devPaths } from "./dev-paths.ts";
+import { type NeededPort, requireFreePorts } from "./dev-ports-free.ts";
+import { type DevServices, givenServices, startDevServices } from "./dev-services.ts";
+import { seedDemo } from "./seed-demo.ts";
+
+export interface RunDevOptions {
+  readonly portBase: number;
+  /** Aborted when we are asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts everything, waits until it is asked to stop, and stops it in the opposite order: apps first, so that they
+ * can still write what they hold, then the servers.
+ */
+export async function runDev({ portBase, signal }: RunDevOptions): Promise<void> {
+  const ports = devPorts(portBase);
+  await requireFreePorts(neededPorts(ports));
+  mkdirSync(devPaths.logsDir, { recursive: true });
+  const services = await startDevServices({
+    ports,
+    dataDir: devPaths.dataDir,
+    environment: process.env,
+    step,
+  });
+  try {
+    signal.throwIfAborted();
+    await runApps({ ports, services, signal });
+  } finally {
+    await services.stop();
+    step("servers stopped");
+  }
+}
+
+interface RunAppsOptions {
+  readonly ports: DevPorts;
+  readonly services: DevServices;
+  readonly signal: AbortSignal;
+}
+
+async function runApps({ ports, services, signal }: RunAppsOptions): Promise<void> {
+  const variables = devAppVariables({ ports, services, logLevel: process.env["LOG_LEVEL"] ?? "info" });
+  const start = async (name: AppName) => {
+    const app = await startDevApp({ name, variables: variables[name], logsDir: devPaths.logsDir, signal });
+    step(`${name} on port ${variables[name]["PORT"]}`);
+    return app;
+  };
+  const settled = await Promise.allSettled(appNames.map(start));
+  const apps = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  try {
+    const failure = settled.find((result) => result.status === "rejected");
+    if (failure) throw failure.reason;
+    const addresses = devAddresses(ports);
+    const demo = await seedDemo({ apiUrl: addresses.api, webUrl: addresses.web });
+    writeAddresses(addresses, services);
+    printWelcome(addresses, `${addresses.web}/rooms/${demo.roomId}`);
+    await untilStopped(services, signal);
+  } finally {
+    rmSync(devPaths.addressesFile, { force: true });
+    await stopApps(apps);
+  }
+}
+
+async function untilStopped(services: DevServices, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<null>();
+  signal.addEventListener("abort", () => resolve(null), { once: true });
+  if (signal.aborted) resolve(null);
+  const failed = await Promise.race([aborted, services.failed]);
+  if (failed !== null) throw new Error(`${failed} ended by itself; see ${devPaths.dataDir}/*/server.log`);
+  console.log("");
+  step("stopping");
+}
+
+async function stopApps(apps: readonly DevApp[]): Promise<void> {
+  await Promise.allSettled(apps.map((app) => app.stop()));
+  step("apps stopped");
+}
+
+function neededPorts(ports: DevPorts): NeededPort[] {
+  const given = givenServices(process.env);
+  const needed: (NeededPort & { readonly given?: string | null })[] = [
+    ...appNames.map((name) => ({ port: ports[name], neededBy: `the app "${name}"` })),
+    { port: ports.postgres, neededBy: "PostgreSQL", given: given.postgres },
+    { port: ports.redis, neededBy: "Redis", given: given.redis },
+    { port: ports.nats, neededBy: "NATS", given: given.nats },
+    { port: ports.natsMonitor, neededBy: "NATS monitoring", given: given.nats },
+    { port: ports.s3, neededBy: "S3", given: given.s3 },
+  ];
+  return needed.filter((entry) => !entry.given);
+}
+
+function writeAddresses(addresses: DevAddresses, services: DevServices): void {
+  const all = {
+    ...addresses,
+    postgres: services.databaseUrl,
+    redis: services.redisUrl,
+    nats: services.natsUrl,
+    s3: services.s3.url,
+  };
+  writeFileSync(devPaths.addressesFile, `${JSON.stringify(all, null, 2)}\n`);
+}
+
+function printWelcome(addresses: DevAddresses, roomUrl: string): void {
+  const line = (name: string, value: string) => `  ${paint(name.padEnd(10), 2)} ${value}`;
+  const { host, viewer, password } = demoAccounts;
+  console.log(
+    [
+      "",
+      paint(`  Barrage is ready after ${secondsSinceStart()} s`, 1),
+      line("open", paint(addresses.web, 36)),
+      line("demo room", roomUrl),
+      line("log in as", `${host} or ${viewer}, password ${password}`),
+      line("api", addresses.api),
+      line("realtime", addresses.realtime),
+      line("addresses", devPaths.addressesFile),
+      line("stop", "Ctrl-C (the data stay in .data; bun run dev:reset empties them)"),
+      "",
+    ].join("\n"),
+  );
+}
