@@ -43,6 +43,7 @@ export type { RoomLogRetention } from "./nats/room-stream.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
 export { createRedis, type RedisLink } from "./redis/create-redis.ts";
 export { createRateLimiter, type RateLimiter, type RateVerdict } from "./redis/rate-limiter.ts";
+export { createVolatileStore, type VolatileStore } from "./redis/volatile-store.ts";
 export { currentTraceparent, withSpan } from "./telemetry/span.ts";
 export { startTelemetry } from "./telemetry/start-telemetry.ts";
 export { createTickets, type Tickets } from "./tickets/create-tickets.ts";
