@@ -274,8 +274,10 @@ describe("waiting", () => {
   test("an absurd hint is bounded to ten minutes", () => {
     expect(waitOf(advance(states.opening, refused("draining", 1e12), rules).state)).toBe(600_250);
   });
-  test("the stream's retry field is the least wait from then on", () => {
-    expect(waitOf(play([hello, caught_up, inputs.retry, inputs.failed]).state)).toBe(3_250);
+  test("the stream's retry field is the least wait after this connection, and no later one", () => {
+    const worn = [hello, caught_up, inputs.retry, inputs.failed];
+    expect(waitOf(play(worn).state)).toBe(3_250);
+    expect(waitOf(play([...worn, deadline, hello, inputs.failed]).state)).toBe(500);
   });
   test("goodbye is obeyed to the millisecond, because the server spread its viewers already", () => {
     expect(waitOf(advance(states.live, goodbye, rules).state)).toBe(700);

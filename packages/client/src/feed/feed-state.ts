@@ -29,7 +29,7 @@ interface Common {
   readonly failures: number;
   /** Whether the feed has ever been live. */
   readonly wasLive: boolean;
-  /** The server's standing wish (SSE `retry:`) for the shortest way back. */
+  /** The connection's wish (SSE `retry:`) for the shortest way back. */
   readonly retryFloorMs: number;
 }
 

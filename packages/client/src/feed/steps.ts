@@ -37,7 +37,13 @@ function common({ position, via, failures, wasLive, retryFloorMs }: Open) {
 export function openNow(state: Open, nowMs: number, rules: FeedRules): Step {
   const { position: since, via } = state;
   return {
-    state: { ...common(state), kind: "opening", deadlineAtMs: nowMs + rules.helloTimeoutMs },
+    // Each connection says its own wish: `retry:` before a goodbye means that one way back, not all that follow.
+    state: {
+      ...common(state),
+      retryFloorMs: 0,
+      kind: "opening",
+      deadlineAtMs: nowMs + rules.helloTimeoutMs,
+    },
     effects: [{ type: "connect", via, since, tail: since === undefined ? rules.tail : undefined }],
   };
 }
