@@ -1,0 +1,78 @@
+import type { RoomLog, Tickets } from "@barrage/platform";
+import { AppError, isId } from "@barrage/protocol";
+import type { RoomLease, RoomRegistry } from "../room/room-registry.ts";
+import { resolveStart, type StartPoint } from "../session/resume.ts";
+import type { Viewer } from "../session/session.ts";
+import type { ConnectionLimits } from "./connection-limits.ts";
+import type { OriginPolicy } from "./origin-policy.ts";
+import { parseViewerRequest } from "./viewer-request.ts";
+
+/** Somebody who may watch, and the places held for them. */
+export interface Admission {
+  readonly lease: RoomLease;
+  readonly viewer: Viewer;
+  readonly start: StartPoint;
+  /** Gives the places back. Idempotent. */
+  readonly release: () => void;
+}
+
+interface AdmitDeps {
+  readonly registry: RoomRegistry;
+  readonly log: Pick<RoomLog, "bounds">;
+  readonly tickets: Pick<Tickets, "redeem">;
+  readonly origins: OriginPolicy;
+  readonly limits: ConnectionLimits;
+  readonly isDraining: () => boolean;
+}
+
+interface Knock {
+  readonly request: Request;
+  readonly roomId: string;
+  readonly address: string;
+}
+
+/** Lets a viewer in, or throws why not. Everything that can be refused is refused here, before the answer begins. */
+export type AdmitViewer = (knock: Knock) => Promise<Admission>;
+
+/** The checks from the cheapest to the dearest; a ticket, which works once, is used up last. */
+export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
+  const { registry, log, tickets, origins, limits, isDraining } = deps;
+
+  async function identify(lease: RoomLease, ticket: string | undefined): Promise<Viewer> {
+    if (ticket !== undefined) {
+      const { user } = await tickets.redeem(ticket, lease.room.id);
+      return { userId: user, ticketed: true };
+    }
+    if (lease.visibility() === "private") throw new AppError("ticket_required");
+    return { userId: null, ticketed: false };
+  }
+
+  return async ({ request, roomId, address }) => {
+    origins.check(request);
+    if (isDraining()) throw new AppError("draining");
+    const wanted = parseViewerRequest(request);
+    if (!isId(roomId)) throw new AppError("room_not_found");
+    const releasePlace = limits.take(address);
+    let lease: RoomLease | undefined;
+    try {
+      lease = await registry.lease(roomId);
+      const { room, catchUpWithLog, release } = lease;
+      const source = { ring: room.ring, log, catchUpWithLog, epoch: () => room.epoch };
+      const start = await resolveStart(source, wanted);
+      const viewer = await identify(lease, wanted.ticket);
+      return {
+        lease,
+        viewer,
+        start,
+        release: () => {
+          release();
+          releasePlace();
+        },
+      };
+    } catch (error) {
+      lease?.release();
+      releasePlace();
+      throw error;
+    }
+  };
+}

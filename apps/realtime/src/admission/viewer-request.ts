@@ -1,0 +1,39 @@
+import { AppError, type Cursor, parseCursor } from "@barrage/protocol";
+import { z } from "zod";
+
+/** What a viewer asks for. */
+export interface ViewerRequest {
+  readonly since: Cursor | undefined;
+  readonly tail: number;
+  readonly ticket: string | undefined;
+}
+
+const tailMax = 200;
+const ticketLengthMax = 2_048;
+
+const querySchema = z.object({
+  since: z.string().optional(),
+  tail: z
+    .string()
+    .regex(/^\d{1,3}$/, "must be a whole number")
+    .transform(Number)
+    .refine((count) => count <= tailMax, `must be at most ${tailMax}`)
+    .default(0),
+  ticket: z.string().min(1).max(ticketLengthMax).optional(),
+});
+
+/**
+ * Reads a request's query and `Last-Event-ID`. The header wins over `?since=`: a browser's EventSource comes back
+ * with the address it first had, and with the header telling where it is by now.
+ * @throws AppError `input_invalid`; `cursor_malformed`.
+ */
+export function parseViewerRequest(request: Request): ViewerRequest {
+  const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  if (!query.success) {
+    const issues = query.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+    throw new AppError("input_invalid", { issues });
+  }
+  const { since, tail, ticket } = query.data;
+  const cursor = request.headers.get("last-event-id") || since;
+  return { since: cursor === undefined ? undefined : parseCursor(cursor), tail, ticket };
+}

@@ -1,0 +1,34 @@
+import type { Room } from "../room/room.ts";
+import type { HeartbeatWheel } from "../session/heartbeat-wheel.ts";
+import type { Session } from "../session/session.ts";
+import type { Transport } from "../transport/transport.ts";
+import type { Admission } from "./admit-viewer.ts";
+
+/** A viewer on the heartbeat wheel. */
+export interface Watching {
+  readonly room: Room;
+  readonly session: Session;
+}
+
+/**
+ * Puts an admitted viewer with an open connection into its room.
+ * @returns what to call when the connection is gone; it gives back everything that the viewer held.
+ */
+export function watchRoom(
+  { lease, viewer, start, release }: Admission,
+  transport: Transport,
+  wheel: HeartbeatWheel<Watching>,
+): () => void {
+  const { room } = lease;
+  const session = room.join({ transport, viewer, start });
+  const watching = { room, session };
+  wheel.add(watching);
+  // The room may have changed while the connection was being opened.
+  const fault = lease.whyNot(viewer);
+  if (fault !== undefined) session.end(fault, null);
+  return () => {
+    wheel.delete(watching);
+    room.leave(session);
+    release();
+  };
+}

@@ -1,0 +1,55 @@
+import type { Health } from "@barrage/platform";
+import { AppError } from "@barrage/protocol";
+import { Elysia } from "elysia";
+import { errorResponse } from "./admission/error-response.ts";
+import { type OpenStreamDeps, openSse, openWs } from "./admission/open-stream.ts";
+import { preflightHeaders } from "./admission/origin-policy.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+
+interface AppDeps {
+  readonly streams: OpenStreamDeps;
+  readonly health: Health;
+  readonly isLogReachable: () => boolean;
+  readonly renderMetrics: () => string;
+  readonly metrics: Pick<Metrics, "refused">;
+  readonly random: () => number;
+}
+
+const noStore = { "cache-control": "no-store" };
+
+/** The node's routes. Streams are answered with a `Response` of our own making: Elysia routes, and nothing more. */
+export function createApp({ streams, health, isLogReachable, renderMetrics, metrics, random }: AppDeps) {
+  const { origins } = streams;
+
+  function refuse(request: Request, error: unknown): Response {
+    metrics.refused(error instanceof AppError ? error.code : "internal");
+    return errorResponse(error, origins.headers(request), { random });
+  }
+
+  function preflight(request: Request): Response {
+    origins.check(request);
+    return new Response(null, {
+      status: 204,
+      headers: { ...origins.headers(request), ...preflightHeaders() },
+    });
+  }
+
+  function readiness(): Response | undefined {
+    if (isLogReachable()) return health.respond("/readyz");
+    return new Response("NATS can't be reached", { status: 503, headers: noStore });
+  }
+
+  return new Elysia()
+    .onError(({ code, error, request }) =>
+      refuse(request, code === "NOT_FOUND" ? new AppError("not_found") : error),
+    )
+    .get("/rooms/:id/events", ({ request, params }) => openSse(streams, request, params.id))
+    .options("/rooms/:id/events", ({ request }) => preflight(request))
+    .get("/rooms/:id/ws", ({ request, params }) => openWs(streams, request, params.id))
+    .get("/livez", () => health.respond("/livez"))
+    .get("/readyz", readiness)
+    .get(
+      "/metrics",
+      () => new Response(renderMetrics(), { headers: { ...noStore, "content-type": "text/plain" } }),
+    );
+}

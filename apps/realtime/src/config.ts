@@ -1,0 +1,46 @@
+import { defineConfig, natsSettings, redisSettings, serverSettings, ticketSettings } from "@barrage/platform";
+import { z } from "zod";
+
+const count = z
+  .string()
+  .regex(/^[1-9]\d*$/, "must be a whole number above 0")
+  .transform(Number);
+const millis = z.string().regex(/^\d+$/, "must be a whole number of milliseconds").transform(Number);
+
+/** Every setting of a realtime node. */
+export const realtimeConfig = defineConfig({
+  ...serverSettings,
+  ...natsSettings,
+  ...redisSettings,
+  ...ticketSettings,
+  /** The sites whose pages may read here, with commas between; `http://localhost:3000,https://example.org`. */
+  webOrigins: {
+    env: "WEB_ORIGINS",
+    schema: z.string().transform((text) =>
+      text
+        .split(",")
+        .map((origin) => origin.trim().replace(/\/$/, ""))
+        .filter(Boolean),
+    ),
+    default: "http://localhost:3000",
+  },
+  /** Believe `X-Forwarded-For`: only behind a proxy of ours that sets it. */
+  trustProxy: { env: "TRUST_PROXY", schema: z.stringbool(), default: "false" },
+  connectionsMax: { env: "CONNECTIONS_MAX", schema: count, default: "50000" },
+  connectionsPerAddressMax: { env: "CONNECTIONS_PER_ADDRESS_MAX", schema: count, default: "10000" },
+  roomsMax: { env: "ROOMS_MAX", schema: count, default: "10000" },
+  roomLingerMs: { env: "ROOM_LINGER_MS", schema: millis, default: "10000" },
+  heartbeatMs: { env: "HEARTBEAT_MS", schema: count, default: "15000" },
+  /** The longest that an event waits for others when the node is busy. 0: never. */
+  tickMsMax: { env: "TICK_MS_MAX", schema: millis, default: "25" },
+  tailCheckMs: { env: "TAIL_CHECK_MS", schema: count, default: "5000" },
+  shedBytes: { env: "SHED_BYTES", schema: count, default: String(256 * 1024) },
+  closeBytes: { env: "CLOSE_BYTES", schema: count, default: String(1024 * 1024) },
+  stalledMsMax: { env: "STALLED_MS_MAX", schema: count, default: "60000" },
+  resumeEventsMax: { env: "RESUME_EVENTS_MAX", schema: count, default: "20000" },
+  /** Viewers come back within this time when the node goes away. */
+  goodbyeSpreadMs: { env: "GOODBYE_SPREAD_MS", schema: millis, default: "5000" },
+});
+
+/** A realtime node's settings. */
+export type RealtimeConfig = ReturnType<typeof realtimeConfig.parse>;

@@ -1,0 +1,64 @@
+import type { LogEntry, RoomLog } from "@barrage/platform";
+
+/** What a feed needs of the log. */
+export type FeedLog = Pick<RoomLog, "epoch" | "follow" | "readAfter" | "lastSeq" | "bounds">;
+
+/** Where a room stands in the log. */
+export interface FeedStart {
+  readonly epoch: string;
+  /** Every stored event of the room above this is in `entries`. */
+  readonly floorSeq: number;
+  /** The room has no event between the last of `entries` and this. */
+  readonly headSeq: number;
+  /** The room's newest events, in order. */
+  readonly entries: readonly LogEntry[];
+}
+
+const pageEntries = 1_000;
+const firstWindow = 512;
+const windowGrowth = 8;
+
+/**
+ * Finds a room's newest events. The log can be read forwards only, and a room's events lie scattered among those of
+ * all rooms: so windows before the room's newest event are read, each wider, until one holds enough.
+ * @throws AppError `log_unavailable`.
+ */
+export async function readFeedStart(log: FeedLog, roomId: string, count: number): Promise<FeedStart> {
+  // In this order: whatever is stored after the first answer lies above `headSeq` or is in the second.
+  const bounds = await log.bounds();
+  const lastSeq = await log.lastSeq(roomId);
+  // Below the stream's first sequence the room may have had events that nobody can know of any more.
+  const untrimmedSeq = bounds.firstSeq - 1;
+  const start = { epoch: bounds.epoch, headSeq: Math.max(bounds.lastSeq, lastSeq) };
+  if (count === 0 || lastSeq === 0) {
+    return { ...start, floorSeq: Math.max(lastSeq, untrimmedSeq), entries: [] };
+  }
+  for (let window = firstWindow; ; window *= windowGrowth) {
+    const afterSeq = Math.max(untrimmedSeq, lastSeq - window);
+    const found = await readNewest(log, roomId, { afterSeq, lastSeq, count });
+    if (found.dropped || found.entries.length >= count) {
+      return { ...start, floorSeq: (found.entries[0]?.seq ?? lastSeq + 1) - 1, entries: found.entries };
+    }
+    if (afterSeq === untrimmedSeq) return { ...start, floorSeq: afterSeq, entries: found.entries };
+  }
+}
+
+interface WindowRange {
+  readonly afterSeq: number;
+  readonly lastSeq: number;
+  readonly count: number;
+}
+
+/** Reads a window to its end and keeps the newest `count` of it. */
+async function readNewest(log: FeedLog, roomId: string, { afterSeq, lastSeq, count }: WindowRange) {
+  let entries: LogEntry[] = [];
+  let dropped = false;
+  for (let position = afterSeq; position < lastSeq; ) {
+    const page = await log.readAfter(roomId, { afterSeq: position, limit: pageEntries });
+    const upToLast = page.entries.filter((entry) => entry.seq <= lastSeq);
+    dropped ||= entries.length + upToLast.length > count;
+    entries = [...entries, ...upToLast].slice(-count);
+    position = page.complete ? lastSeq : (page.entries.at(-1)?.seq ?? lastSeq);
+  }
+  return { entries, dropped };
+}

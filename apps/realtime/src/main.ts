@@ -1,0 +1,52 @@
+import {
+  connectNats,
+  createBus,
+  createHealth,
+  createLogger,
+  createRedis,
+  createRoomLog,
+  createRoomStates,
+  createTickets,
+  newId,
+  roomLogRetention,
+  runApp,
+} from "@barrage/platform";
+import { realtimeConfig } from "./config.ts";
+import { createRealtimeNode } from "./realtime-node.ts";
+
+const config = realtimeConfig.parseOrExit(process.env);
+const logger = createLogger({ name: "realtime", level: config.logLevel });
+const health = createHealth();
+
+const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
+const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger });
+const log = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
+const node = createRealtimeNode({
+  config,
+  logger,
+  health,
+  log,
+  states: await createRoomStates({ link, logger }),
+  tickets: createTickets({ secret: config.ticketSecret, redis }),
+  bus: createBus({ link, logger }),
+  isLogReachable: () => link.isConnected(),
+  nodeId: newId(),
+  random: Math.random,
+});
+
+const upstream = {
+  name: "upstream",
+  async stop() {
+    await log.close();
+    await link.close();
+    redis.close();
+  },
+};
+
+await runApp({
+  services: [upstream, node],
+  logger,
+  health,
+  deadlineMs: config.shutdownDeadlineMs,
+  url: node.url,
+});

@@ -1,0 +1,109 @@
+import type { ResetReason } from "@barrage/protocol";
+import type { Format } from "../events/batch.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Values that are asked for when somebody looks. */
+export interface Gauges {
+  readonly viewers: () => number;
+  readonly rooms: () => number;
+}
+
+/** What the node counts. Read by tests and by `GET /metrics`. */
+export interface Metrics {
+  /** A batch was encoded for live viewers: grows with batches and formats, never with viewers. */
+  encoded(format: Format): void;
+  /** A tick wrote so many events of a room. */
+  flushed(events: number): void;
+  /** So many events went to viewers, all viewers added up. */
+  delivered(events: number): void;
+  /** A viewer's socket was full. */
+  stalled(): void;
+  /** A viewer was ended because it could not keep up. */
+  slowClosed(): void;
+  skipped(events: number): void;
+  reset(reason: ResetReason): void;
+  /** A hole in the live feed was repaired. */
+  repaired(): void;
+  /** A page of the log was read for viewers that resume. */
+  pageRead(): void;
+  refused(code: string): void;
+  /** The sum over all labels, or the value of one. */
+  value(name: string, labels?: Labels): number;
+  /** In the Prometheus text format. */
+  render(gauges: Gauges): string;
+}
+
+/** The part of {@link Metrics} that a room counts. */
+export type RoomMetrics = Pick<
+  Metrics,
+  "encoded" | "flushed" | "delivered" | "stalled" | "slowClosed" | "skipped" | "reset"
+>;
+
+const counterNames = [
+  "encodes",
+  "batches",
+  "events",
+  "deliveries",
+  "stalls",
+  "slow_closes",
+  "skipped_events",
+  "resets",
+  "feed_repairs",
+  "log_pages",
+  "refused",
+] as const;
+type CounterName = (typeof counterNames)[number];
+
+/** Starts all counters at zero. */
+export function createMetrics(): Metrics {
+  const counters = new Map<CounterName, Map<string, number>>(counterNames.map((name) => [name, new Map()]));
+  const add = (name: CounterName, amount = 1, labels = ""): void => {
+    const values = counters.get(name);
+    values?.set(labels, (values.get(labels) ?? 0) + amount);
+  };
+  return {
+    encoded: (format) => add("encodes", 1, labelText({ format })),
+    flushed(events) {
+      add("batches");
+      add("events", events);
+    },
+    delivered: (events) => add("deliveries", events),
+    stalled: () => add("stalls"),
+    slowClosed: () => add("slow_closes"),
+    skipped: (events) => add("skipped_events", events),
+    reset: (reason) => add("resets", 1, labelText({ reason })),
+    repaired: () => add("feed_repairs"),
+    pageRead: () => add("log_pages"),
+    refused: (code) => add("refused", 1, labelText({ code })),
+    value(name, labels) {
+      for (const [known, values] of counters) {
+        if (known !== name) continue;
+        if (labels !== undefined) return values.get(labelText(labels)) ?? 0;
+        return [...values.values()].reduce((sum, value) => sum + value, 0);
+      }
+      throw new Error(`no counter is named ${name}`);
+    },
+    render: (gauges) => render(counters, gauges),
+  };
+}
+
+/** Label values come from closed sets of ours, so they need no escaping. */
+function labelText(labels: Labels): string {
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(",")}}`;
+}
+
+function render(counters: ReadonlyMap<CounterName, ReadonlyMap<string, number>>, gauges: Gauges): string {
+  const lines: string[] = [];
+  for (const [name, values] of counters) {
+    lines.push(`# TYPE barrage_realtime_${name}_total counter`);
+    const samples = values.size > 0 ? [...values] : [["", 0] as const];
+    for (const [labels, value] of samples) lines.push(`barrage_realtime_${name}_total${labels} ${value}`);
+  }
+  for (const [name, read] of Object.entries(gauges)) {
+    lines.push(`# TYPE barrage_realtime_${name} gauge`, `barrage_realtime_${name} ${read()}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

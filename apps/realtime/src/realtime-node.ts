@@ -1,0 +1,143 @@
+import type { Bus, Health, Logger, RoomLog, RoomStates, Service, Tickets } from "@barrage/platform";
+import { createAdmitViewer } from "./admission/admit-viewer.ts";
+import { clientAddress } from "./admission/client-address.ts";
+import { createConnectionLimits } from "./admission/connection-limits.ts";
+import type { OpenStreamDeps } from "./admission/open-stream.ts";
+import { createOriginPolicy } from "./admission/origin-policy.ts";
+import { type Watching, watchRoom } from "./admission/watch-room.ts";
+import { createApp } from "./app.ts";
+import type { RealtimeConfig } from "./config.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { startPresenceReporter } from "./presence/presence-reporter.ts";
+import { createRoomRegistry } from "./room/create-room-registry.ts";
+import type { RoomRegistry } from "./room/room-registry.ts";
+import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
+import { createWsHandlers, type WsData } from "./transport/ws-handlers.ts";
+
+export interface RealtimeNodeDeps {
+  readonly config: RealtimeConfig;
+  readonly logger: Logger;
+  readonly health: Health;
+  readonly log: RoomLog;
+  readonly states: Pick<RoomStates, "get">;
+  readonly tickets: Pick<Tickets, "redeem">;
+  readonly bus: Pick<Bus, "broadcast">;
+  /** Whether NATS is connected. */
+  readonly isLogReachable: () => boolean;
+  /** This process, by an id that no other has had. */
+  readonly nodeId: string;
+  readonly random: () => number;
+}
+
+/** A push node. Stopping it says goodbye to its viewers and closes what it opened; what was given stays the giver's. */
+export interface RealtimeNode extends Service {
+  readonly metrics: Metrics;
+  /** Its address. @throws before it has started. */
+  readonly url: () => string;
+}
+
+const presencePeriodMs = 1_000;
+const sweepPeriodMs = 250;
+/** Goodbyes that are written need a moment to leave; who reads nothing is not waited for. */
+const farewellMsMax = 1_000;
+const idleTimeoutS = 30;
+const requestBytesMax = 16 * 1_024;
+
+/** Builds a push node: feed → room → session → transport, and the HTTP server around it. */
+export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
+  const { config, random } = deps;
+  const metrics = createMetrics();
+  const publish = (topic: string, text: string) => void running?.server.publish(topic, text);
+  const registry = createRoomRegistry({ ...deps, metrics, publish });
+  let running: Running | undefined;
+  let isDraining = false;
+
+  return {
+    name: "realtime",
+    metrics,
+    start() {
+      const timers = startTimers(deps, registry);
+      const server = serve(deps, { registry, metrics, wheel: timers.wheel, isDraining: () => isDraining });
+      running = { server, timers };
+    },
+    async stop(signal) {
+      isDraining = true;
+      registry.endAll("goodbye", () => Math.ceil(random() * config.goodbyeSpreadMs));
+      if (running !== undefined) await shutDown(running, signal);
+      await registry.close();
+    },
+    url() {
+      if (running === undefined) throw new Error("the realtime node has not started");
+      return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
+    },
+  };
+}
+
+interface Running {
+  readonly server: Bun.Server<WsData>;
+  readonly timers: Timers;
+}
+
+interface Timers {
+  readonly wheel: HeartbeatWheel<Watching>;
+  readonly stop: () => void;
+}
+
+function startTimers({ config, bus, nodeId }: RealtimeNodeDeps, registry: RoomRegistry): Timers {
+  const visit = ({ room, session }: Watching) => room.heartbeat(session);
+  const wheel = new HeartbeatWheel<Watching>({ periodMs: config.heartbeatMs / 2, visit });
+  const viewerCounts = () => registry.viewerCounts();
+  const stopPresence = startPresenceReporter({ bus, nodeId, viewerCounts, periodMs: presencePeriodMs });
+  const sweeping = setInterval(() => registry.sweep(), sweepPeriodMs);
+  const stop = () => {
+    wheel.close();
+    stopPresence();
+    clearInterval(sweeping);
+  };
+  return { wheel, stop };
+}
+
+interface ServeParts {
+  readonly registry: RoomRegistry;
+  readonly metrics: Metrics;
+  readonly wheel: HeartbeatWheel<Watching>;
+  readonly isDraining: () => boolean;
+}
+
+function serve(
+  deps: RealtimeNodeDeps,
+  { registry, metrics, wheel, isDraining }: ServeParts,
+): Bun.Server<WsData> {
+  const { config, health, log, tickets, random, isLogReachable } = deps;
+  const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;
+  const origins = createOriginPolicy(config.webOrigins);
+  const limits = createConnectionLimits({ connectionsMax, perAddressMax });
+  const peerOf = (request: Request) => server.requestIP(request)?.address;
+  const streams: OpenStreamDeps = {
+    origins,
+    admit: createAdmitViewer({ registry, log, tickets, origins, limits, isDraining }),
+    watch: (admission, transport) => watchRoom(admission, transport, wheel),
+    addressOf: (request) => clientAddress(request, { trustProxy, peerOf }),
+    setTimeoutS: (request, seconds) => server.timeout(request, seconds),
+    upgrade: (request, data) => server.upgrade(request, { data }),
+  };
+  const renderMetrics = () => metrics.render({ viewers: limits.count, rooms: () => registry.size });
+  const app = createApp({ streams, health, isLogReachable, renderMetrics, metrics, random });
+  const server = Bun.serve<WsData>({
+    hostname: config.host,
+    port: config.port,
+    development: false,
+    idleTimeout: idleTimeoutS,
+    maxRequestBodySize: requestBytesMax,
+    fetch: (request) => app.fetch(request),
+    websocket: createWsHandlers({ bufferBytesMax: config.closeBytes }),
+  });
+  return server;
+}
+
+async function shutDown({ server, timers }: Running, signal: AbortSignal): Promise<void> {
+  const hurry = AbortSignal.any([signal, AbortSignal.timeout(farewellMsMax)]);
+  while (!hurry.aborted && server.pendingRequests + server.pendingWebSockets > 0) await Bun.sleep(10);
+  timers.stop();
+  await server.stop(true);
+}

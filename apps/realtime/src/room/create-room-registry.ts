@@ -1,0 +1,84 @@
+import type { Logger, RoomLog, RoomStates } from "@barrage/platform";
+import type { RealtimeConfig } from "../config.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { createPageReader } from "../session/page-reader.ts";
+import type { Defer } from "./batcher.ts";
+import { SocketChannel } from "./live-channel.ts";
+import { createLoadMeter } from "./load-meter.ts";
+import { createRoomFacts } from "./room-facts.ts";
+import { type RegistryOptions, RoomRegistry } from "./room-registry.ts";
+import { WsChannel } from "./ws-channel.ts";
+
+interface RegistryWiring {
+  readonly config: RealtimeConfig;
+  readonly logger: Logger;
+  readonly log: RoomLog;
+  readonly states: Pick<RoomStates, "get">;
+  readonly metrics: Metrics;
+  readonly random: () => number;
+  /** Sends a text frame to every WebSocket that is subscribed to the topic. */
+  readonly publish: (topic: string, text: string) => void;
+}
+
+/** Who asks for more of the newest events reads them from the api. */
+const prefillCount = 200;
+const waitingEntriesMax = 10_000;
+const catchUpDeadlineMs = 3_000;
+/** The ring must reach further back than any viewer may fall behind before it is ended. */
+const ringPerCloseBytes = 2;
+const ringEntriesMax = 32_768;
+
+/** Builds the rooms' registry with real clocks and timers. */
+export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
+  const { config, logger, log, states, metrics, random, publish } = wiring;
+  const now = () => performance.now();
+  const sleep = (durationMs: number) => Bun.sleep(durationMs);
+  const load = createLoadMeter({ now });
+  return new RoomRegistry({
+    options: registryOptions(config),
+    deps: {
+      logger,
+      facts: createRoomFacts({ states, sleep }),
+      feed: { log, logger, random, onRepair: () => metrics.repaired() },
+      createRoomDeps: (roomId, onRoomChange) => ({
+        logger,
+        metrics,
+        load,
+        defer,
+        now,
+        sleep,
+        onRoomChange,
+        wallClock: () => Date.now(),
+        channels: { sse: new SocketChannel(), ws: new WsChannel({ topic: roomId, publish }) },
+        createPages: (source) => createPageReader({ ...source, log, now, onRead: () => metrics.pageRead() }),
+      }),
+    },
+  });
+}
+
+function registryOptions(config: RealtimeConfig): RegistryOptions {
+  const { shedBytes, closeBytes, stalledMsMax, tickMsMax, resumeEventsMax, heartbeatMs } = config;
+  return {
+    room: {
+      limits: { shedBytes, closeBytes, stalledMsMax },
+      ring: { bytesMax: closeBytes * ringPerCloseBytes, countMax: ringEntriesMax },
+      tickMsMax,
+      resumeEventsMax,
+      heartbeatMs,
+    },
+    feed: { tailCheckMs: config.tailCheckMs, prefillCount, waitingMax: waitingEntriesMax },
+    lingerMs: config.roomLingerMs,
+    roomsMax: config.roomsMax,
+    catchUpDeadlineMs,
+  };
+}
+
+/** A timer's shortest delay is a millisecond, which is long next to a turn of the loop. */
+const defer: Defer = (task, delayMs) => {
+  if (delayMs < 1) {
+    const immediate = setImmediate(task);
+    return () => clearImmediate(immediate);
+  }
+  const timer = setTimeout(task, delayMs);
+  return () => clearTimeout(timer);
+};

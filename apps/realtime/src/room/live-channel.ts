@@ -1,0 +1,46 @@
+import type { Batch, Format } from "../events/batch.ts";
+import type { Session } from "../session/session.ts";
+
+/** How a batch reaches the live viewers of one format: all of them get the same bytes. */
+export interface LiveChannel {
+  readonly size: number;
+  /** Every batch from the next one on. */
+  add(session: Session): void;
+  /** Nothing from now on. Harmless for one that is not in it. */
+  delete(session: Session): void;
+  /** Writes to all. @returns those whose socket is full; they are no longer in it. */
+  broadcast(batch: Batch): readonly Session[];
+  /** Looks for sockets that are full, where writing does not tell. Like {@link LiveChannel.broadcast}. */
+  sweep(): readonly Session[];
+}
+
+/** Makes a room's channel for each format. */
+export type LiveChannels = Readonly<Record<Format, LiveChannel>>;
+
+/** One write per viewer: for transports whose write says whether the socket is full. */
+export class SocketChannel implements LiveChannel {
+  readonly #sessions = new Set<Session>();
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  add(session: Session): void {
+    this.#sessions.add(session);
+  }
+
+  delete(session: Session): void {
+    this.#sessions.delete(session);
+  }
+
+  broadcast(batch: Batch): readonly Session[] {
+    const full: Session[] = [];
+    for (const session of this.#sessions) if (!session.transport.send(batch)) full.push(session);
+    for (const session of full) this.#sessions.delete(session);
+    return full;
+  }
+
+  sweep(): readonly Session[] {
+    return [];
+  }
+}

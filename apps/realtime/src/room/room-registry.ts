@@ -1,0 +1,191 @@
+import type { Logger } from "@barrage/platform";
+import { AppError, type CloseReason, type RoomEvent, type Visibility } from "@barrage/protocol";
+import { type FeedDeps, type FeedOptions, RoomFeed } from "../feed/room-feed.ts";
+import type { Session, Viewer } from "../session/session.ts";
+import { Room, type RoomDeps, type RoomOptions } from "./room.ts";
+import type { RoomFactsSource } from "./room-facts.ts";
+
+/** A room that stays open for as long as the lease is held. */
+export interface RoomLease {
+  readonly room: Room;
+  readonly visibility: () => Visibility;
+  /** Why this viewer may not (or no more) watch; undefined when nothing speaks against it. */
+  readonly whyNot: (viewer: Viewer) => "room_deleted" | "access_revoked" | undefined;
+  /** Brings the room up to the log's end, and writes what came. */
+  readonly catchUpWithLog: () => Promise<void>;
+  /** Idempotent. */
+  readonly release: () => void;
+}
+
+export interface RegistryOptions {
+  readonly room: RoomOptions;
+  readonly feed: FeedOptions;
+  /** A room without viewers stays open so long: who reconnects finds the ring. */
+  readonly lingerMs: number;
+  readonly roomsMax: number;
+  /** How long somebody who resumes ahead of us waits for our catching up. */
+  readonly catchUpDeadlineMs: number;
+}
+
+export interface RegistryDeps {
+  readonly logger: Logger;
+  readonly facts: RoomFactsSource;
+  readonly feed: FeedDeps;
+  readonly createRoomDeps: (roomId: string, onRoomChange: (event: RoomEvent) => void) => RoomDeps;
+}
+
+interface OpenRoom {
+  readonly room: Room;
+  readonly feed: RoomFeed;
+  visibility: Visibility;
+  isDeleted: boolean;
+  leases: number;
+  lingering: ReturnType<typeof setTimeout> | undefined;
+}
+
+/**
+ * The rooms that are open on this node: one feed for each, opened for its first viewer, closed a while after its last.
+ */
+export class RoomRegistry {
+  readonly #deps: RegistryDeps;
+  readonly #options: RegistryOptions;
+  readonly #open = new Map<string, OpenRoom>();
+  readonly #opening = new Map<string, Promise<OpenRoom>>();
+  #closed = false;
+
+  constructor(wiring: { readonly deps: RegistryDeps; readonly options: RegistryOptions }) {
+    this.#deps = wiring.deps;
+    this.#options = wiring.options;
+  }
+
+  /** The open rooms. */
+  *rooms(): Generator<Room> {
+    for (const { room } of this.#open.values()) yield room;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Opens the room, or joins it when it is open.
+   * @throws AppError `room_not_found`; `log_unavailable` when the room is not open and NATS is away;
+   * `connections_exhausted` when too many rooms are open; `draining` after {@link RoomRegistry.close}.
+   */
+  async lease(roomId: string): Promise<RoomLease> {
+    const open = this.#open.get(roomId) ?? (await this.#openOnce(roomId));
+    // Another viewer may have seen its deletion while we waited.
+    if (open.isDeleted) throw new AppError("room_not_found");
+    if (this.#closed) throw new AppError("draining");
+    open.leases += 1;
+    clearTimeout(open.lingering);
+    return this.#createLease(open);
+  }
+
+  /** How many watch each room that somebody watches. */
+  viewerCounts(): Readonly<Record<string, number>> {
+    const watched = [...this.#open.values()].filter(({ room }) => room.viewers > 0);
+    return Object.fromEntries(watched.map(({ room }) => [room.id, room.viewers]));
+  }
+
+  /** See {@link Room.sweep}. */
+  sweep(): void {
+    for (const { room } of this.#open.values()) room.sweep();
+  }
+
+  /** Ends all viewers, each with its own time to come back. */
+  endAll(reason: CloseReason, retryAfterMs: (session: Session) => number): void {
+    for (const { room } of this.#open.values()) room.end(reason, { retryAfterMs });
+  }
+
+  /** Closes all feeds. Nothing can be leased any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#opening.values());
+    await Promise.all([...this.#open.values()].map((open) => this.#closeRoom(open)));
+  }
+
+  #openOnce(roomId: string): Promise<OpenRoom> {
+    const opening =
+      this.#opening.get(roomId) ?? this.#openRoom(roomId).finally(() => this.#opening.delete(roomId));
+    this.#opening.set(roomId, opening);
+    return opening;
+  }
+
+  async #openRoom(roomId: string): Promise<OpenRoom> {
+    if (this.#closed) throw new AppError("draining");
+    if (this.#open.size + this.#opening.size >= this.#options.roomsMax)
+      throw new AppError("connections_exhausted");
+    const facts = await this.#deps.facts.find(roomId);
+    if (facts === null) throw new AppError("room_not_found");
+    const { feed, start } = await RoomFeed.open(roomId, {
+      deps: this.#deps.feed,
+      options: this.#options.feed,
+      handlers: {
+        onEntries: (entries) => room.receive(entries),
+        onVerified: (seq) => room.verified(seq),
+        onReset: (reason, from) => room.reset(reason, from),
+      },
+    });
+    const deps = this.#deps.createRoomDeps(roomId, (event) => this.#roomChanged(open, event));
+    const room = new Room(roomId, { options: this.#options.room, deps, start });
+    const { visibility } = facts;
+    const open: OpenRoom = { room, feed, visibility, isDeleted: false, leases: 0, lingering: undefined };
+    this.#open.set(roomId, open);
+    // Until somebody takes the lease: who asked for it may be gone.
+    this.#linger(open);
+    feed.begin();
+    return open;
+  }
+
+  #createLease(open: OpenRoom): RoomLease {
+    let held = true;
+    return {
+      room: open.room,
+      visibility: () => open.visibility,
+      whyNot: (viewer) => whyNot(open, viewer),
+      catchUpWithLog: async () => {
+        await Promise.race([open.feed.repair(), Bun.sleep(this.#options.catchUpDeadlineMs)]);
+        open.room.flushNow();
+      },
+      release: () => {
+        if (!held) return;
+        held = false;
+        open.leases -= 1;
+        if (open.leases === 0) this.#linger(open);
+      },
+    };
+  }
+
+  #linger(open: OpenRoom): void {
+    clearTimeout(open.lingering);
+    open.lingering = setTimeout(() => {
+      if (open.leases === 0) void this.#closeRoom(open);
+    }, this.#options.lingerMs);
+  }
+
+  #roomChanged(open: OpenRoom, event: RoomEvent): void {
+    if (event.type === "room.deleted") {
+      open.isDeleted = true;
+      open.room.end("room_deleted", { retryAfterMs: () => null });
+      void this.#closeRoom(open);
+    } else if (event.type === "room.updated" || event.type === "room.created") {
+      open.visibility = event.data.face.visibility;
+      if (open.visibility !== "private") return;
+      const which = ({ viewer }: Session) => whyNot(open, viewer) !== undefined;
+      open.room.end("access_revoked", { retryAfterMs: () => null, which });
+    }
+  }
+
+  async #closeRoom(open: OpenRoom): Promise<void> {
+    clearTimeout(open.lingering);
+    if (this.#open.get(open.room.id) === open) this.#open.delete(open.room.id);
+    open.room.close();
+    await open.feed.close();
+  }
+}
+
+function whyNot(open: OpenRoom, viewer: Viewer): "room_deleted" | "access_revoked" | undefined {
+  if (open.isDeleted) return "room_deleted";
+  return open.visibility === "private" && !viewer.ticketed ? "access_revoked" : undefined;
+}

@@ -1,0 +1,55 @@
+import { wsClientFrameSchema } from "@barrage/protocol";
+import type { Transport } from "./transport.ts";
+import { WsTransport } from "./ws-transport.ts";
+
+/** What a WebSocket carries from its upgrade on. */
+export interface WsData {
+  /** Puts the viewer into its room. @returns what to call when the socket is gone. */
+  readonly onOpen: (transport: Transport) => () => void;
+  transport?: WsTransport;
+  onGone?: () => void;
+}
+
+interface WsLimits {
+  /** A socket with so much waiting is closed: nothing of ours writes that far. */
+  readonly bufferBytesMax: number;
+}
+
+const inboundBytesMax = 1_024;
+/** A peer that is gone without a word is noticed after this time; the server pings by itself before. */
+const silenceSMax = 120;
+
+/** Bun's WebSocket handlers: what happens on a socket, told to its transport. */
+export function createWsHandlers({ bufferBytesMax }: WsLimits): Bun.WebSocketHandler<WsData> {
+  return {
+    maxPayloadLength: inboundBytesMax,
+    backpressureLimit: bufferBytesMax,
+    closeOnBackpressureLimit: true,
+    perMessageDeflate: false,
+    idleTimeout: silenceSMax,
+    open(socket) {
+      socket.data.transport = new WsTransport(socket);
+      socket.data.onGone = socket.data.onOpen(socket.data.transport);
+    },
+    message(socket, message) {
+      if (!isClientFrame(message)) socket.data.transport?.end("protocol_violation", null);
+    },
+    drain(socket) {
+      socket.data.transport?.onDrain();
+    },
+    close(socket) {
+      socket.data.transport?.onClose();
+      socket.data.onGone?.();
+    },
+  };
+}
+
+/** The socket is for reading: a client has nothing to say but that it is there. */
+function isClientFrame(message: string | Buffer): boolean {
+  if (typeof message !== "string") return false;
+  try {
+    return wsClientFrameSchema.safeParse(JSON.parse(message)).success;
+  } catch {
+    return false;
+  }
+}

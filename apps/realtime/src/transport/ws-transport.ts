@@ -1,0 +1,74 @@
+import { type CloseReason, type ControlFrame, closeCodes, encodeWsControl } from "@barrage/protocol";
+import type { Batch } from "../events/batch.ts";
+import type { Transport } from "./transport.ts";
+
+/** The part of Bun's server-side WebSocket that is used here. */
+export interface Socket {
+  sendText(text: string): number;
+  getBufferedAmount(): number;
+  subscribe(topic: string): unknown;
+  unsubscribe(topic: string): unknown;
+  close(code: number, reason: string): void;
+}
+
+const heartbeat = encodeWsControl({ type: "heartbeat" });
+
+/** A WebSocket. Text frames alone: each is a batch or a control frame. */
+export class WsTransport implements Transport {
+  readonly format = "ws";
+  readonly socket: Socket;
+  #ended = false;
+  #draining: PromiseWithResolvers<void> | undefined;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  send(batch: Batch): boolean {
+    return this.#write(batch.ws());
+  }
+
+  control(frame: ControlFrame): boolean {
+    return this.#write(encodeWsControl(frame));
+  }
+
+  heartbeat(): void {
+    this.#write(heartbeat);
+  }
+
+  async drained(): Promise<void> {
+    if (this.#ended || this.socket.getBufferedAmount() === 0) return;
+    this.#draining ??= Promise.withResolvers<void>();
+    await this.#draining.promise;
+  }
+
+  /** To be called when the socket says that it drained. */
+  onDrain(): void {
+    if (this.socket.getBufferedAmount() === 0) this.#release();
+  }
+
+  /** To be called when the socket has closed. */
+  onClose(): void {
+    this.#ended = true;
+    this.#release();
+  }
+
+  end(reason: CloseReason, retryAfterMs: number | null): void {
+    if (this.#ended) return;
+    this.control({ type: "goodbye", reason, retryAfterMs });
+    this.#ended = true;
+    this.socket.close(closeCodes[reason], reason);
+    this.#release();
+  }
+
+  #release(): void {
+    this.#draining?.resolve();
+    this.#draining = undefined;
+  }
+
+  #write(text: string): boolean {
+    // Bun: −1 queued, 0 dropped, else sent. Nothing is dropped here: who stalls is not written to, and the buffer's
+    // limit, far above what can then be in it, closes the socket.
+    return this.#ended || this.socket.sendText(text) > 0;
+  }
+}
