@@ -1,9 +1,9 @@
 import { createHealth, type Health, type Logger, newId, type Service } from "@barrage/platform";
-import { composeAuth } from "./auth/compose-auth.ts";
+import { composeAuth } from "./compose-auth.ts";
 import { composeRooms } from "./compose-rooms.ts";
+import { composeUsers } from "./compose-users.ts";
 import type { ApiConfig } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
-import { composeUsers } from "./features/users/compose-users.ts";
 import { createApp } from "./http/create-app.ts";
 import { type Infrastructure, openInfrastructure } from "./infrastructure.ts";
 import { createAppRouter } from "./router.ts";
@@ -31,7 +31,7 @@ const pingDeadlineMs = 1_000;
 export function createApi(options: ApiOptions): Api {
   const { config, logger, health = createHealth(), replace = (same) => same } = options;
   const closing = new AsyncDisposableStack();
-  let url: string | undefined;
+  let server: Bun.Server<unknown> | null = null;
 
   async function start(): Promise<void> {
     const infrastructure = replace(await openInfrastructure(config, logger, closing));
@@ -53,23 +53,28 @@ export function createApi(options: ApiOptions): Api {
         logger.error({ requestId, path, code: error.code, error: error.cause }, "a procedure failed"),
     });
     app.listen({ hostname: config.host, port: config.port });
-    url = `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${app.server?.port}`;
-    closing.defer(async () => {
-      await app.stop(true);
-    });
+    server = app.server;
   }
 
   return {
     name: "api",
     start,
-    async stop() {
+    async stop(signal) {
+      // No new connections, idle ones closed, requests in hand answered; what is left at the deadline is cut.
+      await Promise.race([server?.stop(false), aborted(signal)]);
+      await server?.stop(true);
       await closing.disposeAsync();
     },
     url() {
-      if (url === undefined) throw new Error("the api has not started");
-      return url;
+      if (server === null) throw new Error("the api has not started");
+      return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${server.port}`;
     },
   };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
 /** What keeps the api from doing all of its work. Redis does not: everything goes on without it. */

@@ -35,12 +35,14 @@ export function createSessionMemory(deps: {
   readonly load: (sessionId: string) => Promise<Identity | null>;
   readonly times: SessionMemoryTimes;
   readonly entriesMax: number;
+  readonly now?: () => number;
 }): SessionMemory {
   const { freshMs, staleMs, askDeadlineMs } = deps.times;
   const known = createStaleCache<Identity>({
     ttlMs: freshMs,
     staleMs,
     entriesMax: deps.entriesMax,
+    now: deps.now ?? Date.now,
     mayServeStale: isOutage,
     async load(sessionId) {
       const identity = await withDeadline(deps.load(sessionId), askDeadlineMs);

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { busTopics } from "@barrage/platform";
-import type { Infrastructure } from "../infrastructure.ts";
-import { type AuthSessions, createAuthSessions } from "./auth-sessions.ts";
-import { createSessionCookie, type SessionCookie } from "./session-cookie.ts";
+import { type AuthSessions, createAuthSessions } from "./auth/auth-sessions.ts";
+import { createSessionCookie, type SessionCookie } from "./auth/session-cookie.ts";
+import type { Infrastructure } from "./infrastructure.ts";
 
 /** How browsers and programs are recognised. */
 export interface Auth {

@@ -1,10 +1,10 @@
-import type { AuthSessions } from "../../auth/auth-sessions.ts";
-import type { SessionCookie } from "../../auth/session-cookie.ts";
-import type { Infrastructure } from "../../infrastructure.ts";
-import { createLimits, limitRules } from "../../limits.ts";
-import { createAccountService } from "./account-service.ts";
-import { createProfileService } from "./profile-service.ts";
-import type { UsersRouterDeps } from "./users-router.ts";
+import type { AuthSessions } from "./auth/auth-sessions.ts";
+import type { SessionCookie } from "./auth/session-cookie.ts";
+import { createAccountService } from "./features/users/account-service.ts";
+import { createProfileService } from "./features/users/profile-service.ts";
+import type { UsersRouterDeps } from "./features/users/users-router.ts";
+import type { Infrastructure } from "./infrastructure.ts";
+import { createLimits, limitRules } from "./limits.ts";
 
 /** Wires up what `users.*` needs. */
 export function composeUsers(
