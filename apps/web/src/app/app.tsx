@@ -1,0 +1,42 @@
+import { Tooltip } from "radix-ui";
+import { BrowserRouter, Route, Routes } from "react-router";
+import { Toaster } from "sonner";
+import { AccountPage } from "../account/account-page.tsx";
+import { AuthPage } from "../auth/auth-page.tsx";
+import { HomePage } from "../home/home-page.tsx";
+import { useTheme } from "../lib/theme.ts";
+import { RoomPage } from "../room/room-page.tsx";
+import { StudioPage } from "../studio/studio-page.tsx";
+import { StudioRoomPage } from "../studio/studio-room-page.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { NotFoundPage } from "./not-found-page.tsx";
+import { RequireUser } from "./require-user.tsx";
+import { Shell } from "./shell.tsx";
+
+/** Every page by its address. */
+export function App() {
+  const { resolved } = useTheme();
+  return (
+    <Tooltip.Provider>
+      <BrowserRouter>
+        <ErrorBoundary>
+          <Routes>
+            <Route element={<Shell />}>
+              <Route index element={<HomePage />} />
+              <Route path="login" element={<AuthPage mode="login" />} />
+              <Route path="register" element={<AuthPage mode="register" />} />
+              <Route path="rooms/:id" element={<RoomPage />} />
+              <Route element={<RequireUser />}>
+                <Route path="studio" element={<StudioPage />} />
+                <Route path="studio/:id" element={<StudioRoomPage />} />
+                <Route path="account" element={<AccountPage />} />
+              </Route>
+              <Route path="*" element={<NotFoundPage />} />
+            </Route>
+          </Routes>
+        </ErrorBoundary>
+      </BrowserRouter>
+      <Toaster theme={resolved} position="top-center" richColors closeButton />
+    </Tooltip.Provider>
+  );
+}

@@ -1,0 +1,31 @@
+import { useEffect, useRef } from "react";
+import { Outlet, useLocation } from "react-router";
+import { Header } from "./header.tsx";
+import { HealthBanner } from "./health-banner.tsx";
+
+/** What stands around every page. */
+export function Shell() {
+  const { pathname } = useLocation();
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    // A new page starts at its top, and screen readers hear its title.
+    window.scrollTo(0, 0);
+  }, [pathname]);
+  return (
+    <>
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-lg bg-accent px-4 py-2 font-semibold text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the content
+      </a>
+      <Header />
+      <HealthBanner />
+      <Outlet />
+    </>
+  );
+}

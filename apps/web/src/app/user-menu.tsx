@@ -1,0 +1,49 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Clapperboard, LogOut, UserRound } from "lucide-react";
+import { useNavigate } from "react-router";
+import { toast } from "sonner";
+import { describeError } from "../lib/describe-error.ts";
+import { useTRPC } from "../lib/trpc.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from "../ui/menu.tsx";
+
+export function UserMenu({ me }: { readonly me: { readonly id: string; readonly name: string } }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const logout = useMutation(
+    trpc.users.logout.mutationOptions({
+      onSuccess: () => {
+        queries.setQueryData(trpc.users.me.queryKey(), null);
+        // Nothing of the one who left may stay on the screen or in the cache.
+        queries.removeQueries({ type: "inactive" });
+        void queries.invalidateQueries();
+        void navigate("/");
+      },
+      onError: (error) => toast.error(describeError(error).text),
+    }),
+  );
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="rounded-full" aria-label={`Account of ${me.name}`}>
+          <Avatar id={me.id} name={me.name} />
+        </button>
+      }
+    >
+      <MenuLabel>
+        Logged in as <b className="text-ink">{me.name}</b>
+      </MenuLabel>
+      <MenuItem onSelect={() => void navigate("/studio")}>
+        <Clapperboard /> Studio
+      </MenuItem>
+      <MenuItem onSelect={() => void navigate("/account")}>
+        <UserRound /> Account
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem onSelect={() => logout.mutate()}>
+        <LogOut /> Log out
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,31 @@
+import { type ConfigOf, defineConfig, serverSettings } from "@barrage/platform";
+import { z } from "zod";
+
+const address = z
+  .string()
+  .refine(
+    (text) => text.startsWith("/") || URL.canParse(text),
+    "must be a URL, or a path on this server's own origin",
+  );
+
+const settings = {
+  ...serverSettings,
+  /** Where browsers reach the api. A path when a proxy puts it on the web server's origin. */
+  apiUrl: { env: "API_URL", schema: address },
+  /** Where browsers reach the realtime nodes, or what balances over them. */
+  realtimeUrl: { env: "REALTIME_URL", schema: address },
+  /** `development`: built anew on every change, with hot reload. Anything else is built once, at start. */
+  mode: {
+    env: "NODE_ENV",
+    schema: z
+      .string()
+      .transform((mode) => (mode === "development" ? ("development" as const) : ("production" as const))),
+    default: "production",
+  },
+} as const;
+
+/** The web server's configuration. */
+export const webConfig = defineConfig(settings);
+
+/** The web server's configuration. */
+export type WebConfig = ConfigOf<typeof settings>;

@@ -1,0 +1,20 @@
+import { type DanmakuSettings, danmakuSettingsFallback, danmakuSettingsSchema } from "./danmaku-settings.ts";
+import { createLocalSetting, type LocalSetting } from "./local-setting.ts";
+import { type Theme, themeSchema } from "./theme.ts";
+
+/** What a viewer has set on this browser. */
+export interface Settings {
+  readonly theme: LocalSetting<Theme>;
+  readonly danmaku: LocalSetting<DanmakuSettings>;
+}
+
+export function createSettings(): Settings {
+  return {
+    theme: createLocalSetting<Theme>({ name: "theme", schema: themeSchema, fallback: "dark" }),
+    danmaku: createLocalSetting<DanmakuSettings>({
+      name: "danmaku",
+      schema: danmakuSettingsSchema,
+      fallback: danmakuSettingsFallback,
+    }),
+  };
+}

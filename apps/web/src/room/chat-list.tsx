@@ -1,0 +1,130 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ArrowDown, MessagesSquare } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { plural } from "../lib/format.ts";
+import { Button } from "../ui/button.tsx";
+import type { ChatLine } from "./chat-line.ts";
+import { ChatRow } from "./chat-row.tsx";
+import type { MessageSender } from "./message-sender.ts";
+import type { RoomFeed } from "./room-feed.ts";
+import type { RoomNow } from "./room-now.ts";
+import type { RoomStore } from "./room-store.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+import { useStickToEnd } from "./use-stick-to-end.ts";
+
+interface ChatListProps {
+  readonly feed: RoomFeed;
+  readonly room: RoomNow;
+  readonly store: RoomStore;
+  readonly sender: MessageSender;
+}
+
+/** What a reader who scrolled up looks at: it stands still, whatever comes in meanwhile. */
+interface Frozen {
+  readonly lines: readonly ChatLine[];
+  readonly added: number;
+}
+
+/** The chat, of which only the rows in sight are in the document. New lines keep it at its end unless the reader scrolled up. */
+export function ChatList({ feed, room, store, sender }: ChatListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [frozen, setFrozen] = useState<Frozen | null>(null);
+  const lines = useMemo(
+    () => (frozen === null ? feed.lines : withoutDeleted(frozen.lines, feed.deletedIds)),
+    [feed.lines, feed.deletedIds, frozen],
+  );
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 32,
+    getItemKey: (index) => lines[index]?.key ?? index,
+    overscan: 10,
+    paddingStart: 8,
+    paddingEnd: 10,
+  });
+  const height = virtual.getTotalSize();
+  const { stuck, onScroll, stick } = useStickToEnd(
+    scroller,
+    `${lines.at(-1)?.key}/${lines.length}/${height}`,
+  );
+  useShortcuts({ e: stick });
+
+  // Freezing takes what is on the screen at that moment; sticking again shows the present.
+  useEffect(() => {
+    setFrozen(stuck ? null : { lines: store.get().lines, added: store.get().added });
+  }, [store, stuck]);
+  const fresh = frozen === null ? 0 : feed.added - frozen.added;
+
+  return (
+    <div className="relative min-h-0 grow">
+      {/* A log in meaning, but silent: at a crowd's pace it would never stop talking. ChatAnnouncer speaks for it. */}
+      <div
+        ref={scroller}
+        role="log"
+        aria-live="off"
+        aria-label="Messages"
+        // The list scrolls, so the keyboard must be able to reach it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        onScroll={onScroll}
+        className="absolute inset-0 overflow-y-auto overscroll-contain -outline-offset-2"
+      >
+        {lines.length === 0 && <QuietChat live={room.status === "live"} />}
+        <div className="relative w-full" style={{ height }}>
+          {virtual.getVirtualItems().map((item) => {
+            const line = lines[item.index];
+            if (line === undefined) return null;
+            return (
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <ChatRow
+                  line={line}
+                  roomId={room.id}
+                  viewerRole={room.viewerRole}
+                  meId={feed.me?.id ?? null}
+                  store={store}
+                  sender={sender}
+                />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {!stuck && (
+        <Button
+          variant="primary"
+          size="sm"
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-rise rounded-full shadow-float"
+          onClick={stick}
+        >
+          <ArrowDown />
+          {fresh > 0 ? plural(fresh, "new message") : "Newest messages"}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function QuietChat({ live }: { readonly live: boolean }) {
+  return (
+    <div className="absolute inset-0 grid place-content-center justify-items-center gap-2 p-6 text-center text-sm text-faint">
+      <MessagesSquare aria-hidden className="size-6" />
+      <p>
+        {live ? "Nobody has said anything yet. Be the first." : "It is quiet here until the host goes live."}
+      </p>
+    </div>
+  );
+}
+
+function withoutDeleted(lines: readonly ChatLine[], deletedIds: readonly string[]): readonly ChatLine[] {
+  if (deletedIds.length === 0) return lines;
+  const deleted = new Set(deletedIds);
+  return lines.map((line) =>
+    line.kind === "message" && line.id !== null && deleted.has(line.id) ? { ...line, deleted: true } : line,
+  );
+}

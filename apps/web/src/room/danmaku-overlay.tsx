@@ -1,0 +1,51 @@
+import { useEffect, useRef } from "react";
+import type { DanmakuSettings } from "../lib/danmaku-settings.ts";
+import { createDanmakuLayer, type DanmakuLayer } from "./danmaku-layer.ts";
+import type { RoomStore } from "./room-store.ts";
+
+interface DanmakuOverlayProps {
+  readonly store: RoomStore;
+  readonly settings: DanmakuSettings;
+}
+
+/** The flying text. It reads the store past React: a frame of a crowd costs no render here. Hidden from screen readers, who have the chat. */
+export function DanmakuOverlay({ store, settings }: DanmakuOverlayProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const layer = useRef<DanmakuLayer>(undefined);
+  const latest = useRef(settings);
+
+  useEffect(() => {
+    latest.current = settings;
+    layer.current?.apply(settings);
+  }, [settings]);
+
+  useEffect(() => {
+    const element = container.current;
+    if (element === null) return;
+    const created = createDanmakuLayer(element, latest.current);
+    layer.current = created;
+    const observer = new ResizeObserver(() => created.resize());
+    observer.observe(element);
+    const stop = store.subscribe(() => {
+      const { flights, me } = store.get();
+      for (const line of flights) {
+        if (line.content.kind !== "gift") created.fly(line, me !== null && line.by.id === me.id);
+      }
+    });
+    return () => {
+      stop();
+      observer.disconnect();
+      created.close();
+      layer.current = undefined;
+    };
+  }, [store]);
+
+  return (
+    <div
+      ref={container}
+      aria-hidden
+      data-testid="danmaku"
+      className="pointer-events-none absolute inset-x-0 top-11 bottom-0 overflow-hidden sm:top-13"
+    />
+  );
+}

@@ -1,0 +1,95 @@
+import { type RefObject, useRef, useSyncExternalStore } from "react";
+import { formatDuration } from "../lib/format.ts";
+import { useServices } from "../lib/services.tsx";
+import { useReducedMotion } from "../lib/use-media-query.ts";
+import { useNow } from "../lib/use-now.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Badge, LiveBadge } from "../ui/badge.tsx";
+import { ConnectionPill } from "./connection-pill.tsx";
+import { DanmakuOverlay } from "./danmaku-overlay.tsx";
+import { GiftBanners } from "./gift-banners.tsx";
+import type { Connection } from "./room-feed.ts";
+import type { RoomNow } from "./room-now.ts";
+import type { RoomStore } from "./room-store.ts";
+import { StageBackdrop } from "./stage-backdrop.tsx";
+import { StageControls } from "./stage-controls.tsx";
+
+interface RoomStageProps {
+  readonly room: RoomNow;
+  readonly store: RoomStore;
+  readonly connection: Connection;
+}
+
+/** Whether danmaku fly here: as chosen, else unless the viewer's system asks for less motion. */
+export function useDanmakuShown(): boolean {
+  const { settings } = useServices();
+  const { shown } = useSyncExternalStore(settings.danmaku.subscribe, settings.danmaku.get);
+  const reducedMotion = useReducedMotion();
+  return shown ?? !reducedMotion;
+}
+
+/** The picture of a room with everything on it. There is no video yet: light, the title, and the words. */
+export function RoomStage({ room, store, connection }: RoomStageProps) {
+  const { settings } = useServices();
+  const danmaku = useSyncExternalStore(settings.danmaku.subscribe, settings.danmaku.get);
+  const shown = useDanmakuShown();
+  const stage = useRef<HTMLElement>(null);
+  return (
+    <section
+      ref={stage}
+      aria-label="Stage"
+      className="group/stage relative isolate aspect-video max-h-[38dvh] w-full overflow-hidden bg-black text-white lg:aspect-auto lg:max-h-none lg:min-h-0"
+    >
+      <StageBackdrop hue={room.coverHue} live={room.status === "live"} />
+      <StageTitle room={room} />
+      {shown && <DanmakuOverlay store={store} settings={danmaku} />}
+      <GiftBanners store={store} />
+      <div className="absolute inset-x-3 top-3 flex items-start justify-between gap-2 sm:inset-x-4 sm:top-4">
+        <StageStatus room={room} />
+        <ConnectionPill connection={connection} />
+      </div>
+      <StageControls shown={shown} stage={stage satisfies RefObject<HTMLElement | null>} />
+    </section>
+  );
+}
+
+function StageStatus({ room }: { readonly room: RoomNow }) {
+  const live = room.status === "live";
+  const nowMs = useNow(1000, live);
+  if (!live) return <Badge tone="shade">Off air</Badge>;
+  return (
+    <div className="flex items-center gap-1.5">
+      <LiveBadge />
+      {room.startedAtMs !== null && (
+        <Badge tone="shade" className="tabular-nums">
+          <span className="sr-only">Live for </span>
+          {formatDuration(nowMs - room.startedAtMs)}
+        </Badge>
+      )}
+    </div>
+  );
+}
+
+function StageTitle({ room }: { readonly room: RoomNow }) {
+  return (
+    <div className="absolute inset-0 grid place-content-center justify-items-center gap-3 px-6 text-center">
+      <Avatar
+        id={room.host.id}
+        name={room.host.name}
+        className="size-14 text-xl ring-4 ring-white/10 sm:size-20 sm:text-3xl lg:size-24 lg:text-4xl"
+      />
+      <p className="max-w-2xl text-lg font-bold tracking-tight text-balance text-white/90 drop-shadow-md sm:text-2xl lg:text-4xl">
+        {room.title}
+      </p>
+      <p className="text-sm text-white/75 sm:text-base">{captionOf(room)}</p>
+    </div>
+  );
+}
+
+function captionOf(room: RoomNow): string {
+  if (room.status === "deleted") return "This room no longer exists";
+  if (room.status === "live") return `with ${room.host.name}`;
+  return room.justEnded
+    ? `That was it for now. Follow ${room.host.name} to come back.`
+    : `${room.host.name} is not live right now`;
+}

@@ -1,0 +1,38 @@
+interface SecurityHeaderOptions {
+  /** Where the page may connect to, besides its own origin. */
+  readonly apiUrl: string;
+  readonly realtimeUrl: string;
+  readonly inlineScriptHashes: readonly string[];
+}
+
+/** What every page tells the browser to refuse. Users' text is shown on this page: scripts come from our files alone. */
+export function securityHeaders({ apiUrl, realtimeUrl, inlineScriptHashes }: SecurityHeaderOptions) {
+  const policy = [
+    ["default-src", "'none'"],
+    ["script-src", "'self'", ...inlineScriptHashes],
+    // Radix and sonner put style elements into the page, and React sets style attributes. CSS alone can't run anything.
+    ["style-src", "'self'", "'unsafe-inline'"],
+    ["img-src", "'self'", "data:", "blob:"],
+    ["font-src", "'self'"],
+    ["connect-src", "'self'", ...originsOf(apiUrl), ...originsOf(realtimeUrl)],
+    ["manifest-src", "'self'"],
+    ["base-uri", "'none'"],
+    ["form-action", "'self'"],
+    ["frame-ancestors", "'none'"],
+  ];
+  return {
+    "content-security-policy": policy.map((directive) => directive.join(" ")).join("; "),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "cross-origin-opener-policy": "same-origin",
+  };
+}
+
+/** The origins of an address for HTTP and for WebSocket; a path is on our own origin, which `'self'` covers for both. */
+function originsOf(url: string): readonly string[] {
+  if (url.startsWith("/")) return [];
+  const { origin } = new URL(url);
+  return [origin, origin.replace(/^http/, "ws")];
+}

@@ -1,0 +1,11 @@
+import { LoaderCircle } from "lucide-react";
+import { cn } from "./cn.ts";
+
+export function Spinner({ className, label }: { readonly className?: string; readonly label: string }) {
+  return (
+    <span role="status" className={cn("inline-grid place-items-center", className)}>
+      <LoaderCircle aria-hidden className="size-4 animate-spin" />
+      <span className="sr-only">{label}</span>
+    </span>
+  );
+}
