@@ -101,6 +101,7 @@ function createContext(deps: TrpcEndpointDeps, incoming: Incoming, cookies: stri
       trustedProxies: deps.trustedProxies,
     }),
     userAgent: headers.get("user-agent")?.slice(0, userAgentLengthMax) ?? null,
+    traceparent: headers.get("traceparent") ?? undefined,
     forgery,
     identify() {
       identity ??= token === undefined ? Promise.resolve(null) : deps.sessions.identify(token);

@@ -1,3 +1,4 @@
+import { withSpan } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { initTRPC } from "@trpc/server";
 import { withDeadline } from "../deadline.ts";
@@ -19,10 +20,18 @@ export const createRouter = trpc.router;
 /** Longer than any deadline below it (a send to the room log has 5 s): what is still open then hangs on Postgres. */
 const procedureDeadlineMs = 7_000;
 
-const answered = trpc.middleware(async ({ next }) => {
-  const result = await withDeadline(next(), procedureDeadlineMs);
-  if (result.ok) return result;
-  throw toTrpcError(appErrorOf(result.error));
+/** The outermost step of every procedure: its span, its deadline, and its failure as a row of the closed table. */
+const answered = trpc.middleware(({ ctx, path, type, next }) => {
+  const options = {
+    kind: "server",
+    attributes: { "rpc.system": "trpc", "rpc.method": path, "barrage.request_id": ctx.requestId },
+    traceparent: ctx.traceparent,
+  } as const;
+  return withSpan(`${type} ${path}`, options, async () => {
+    const result = await withDeadline(next(), procedureDeadlineMs);
+    if (result.ok) return result;
+    throw toTrpcError(appErrorOf(result.error));
+  });
 });
 
 /**

@@ -18,6 +18,8 @@ export interface RequestContext {
   /** The caller's address by the trusted proxies' word; for limits and logs. */
   readonly clientAddress: string;
   readonly userAgent: string | null;
+  /** The caller's W3C trace context, as it came. */
+  readonly traceparent: string | undefined;
   /** Why this request can't be trusted to come from our own pages; null when nothing speaks against it. */
   readonly forgery: {
     /** Speaks against every procedure. */
