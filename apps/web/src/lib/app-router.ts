@@ -1,5 +1,5 @@
+import type { AppRouter } from "@barrage/api";
 import type { inferRouterOutputs } from "@trpc/server";
-import type { AppRouter } from "/tmp/fake/router.ts";
 
 export type { AppRouter };
 
