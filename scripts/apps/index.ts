@@ -1,2 +1,2 @@
-export { type AppName, type AppVariables, appNames } from "./app-env.ts";
+export { type AppName, type AppVariables, appEnv, appNames } from "./app-env.ts";
 export { type AppOptions, type RunningApp, startApp } from "./start-app.ts";

@@ -30,9 +30,19 @@ export function hasDebianPackages(): boolean {
  * @throws Error with what apt said.
  */
 export async function unpackDebianPackages(options: DebianPackagesOptions): Promise<UnpackedPackages> {
-  const home = join(resolve(options.cacheDir), systemKey(), options.packages.join("+"));
+  const home = homeOf(options);
   if (!existsSync(home)) await fetchInto(home, options);
   return { root: home, env: libraryEnv(home) };
+}
+
+/** The tree that an earlier {@link unpackDebianPackages} left in the cache, if any; fetches nothing. */
+export function unpackedPackages(options: DebianPackagesOptions): UnpackedPackages | null {
+  const home = homeOf(options);
+  return existsSync(home) ? { root: home, env: libraryEnv(home) } : null;
+}
+
+function homeOf({ cacheDir, packages }: DebianPackagesOptions): string {
+  return join(resolve(cacheDir), systemKey(), packages.join("+"));
 }
 
 async function fetchInto(home: string, { packages, onProgress }: DebianPackagesOptions): Promise<void> {
