@@ -8,6 +8,16 @@ export function isPortFree(port: number): boolean {
   }
 }
 
+/**
+ * Asked before a start: a stranger's server on that port could answer our probe in place of ours. No port, or 0,
+ * means that one will be chosen.
+ * @throws Error naming the port and who needs it
+ */
+export function requireFreePort(port: number | undefined, neededBy: string): void {
+  if (!port || isPortFree(port)) return;
+  throw new Error(`port ${port}, which ${neededBy} needs, is taken by another program`);
+}
+
 // Below every system's ephemeral range (Linux 32768+, macOS 49152+): a port of that range may be taken as the
 // local end of some outgoing connection between our look and the server's bind.
 const lowestPort = 15_000;

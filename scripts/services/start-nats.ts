@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runCommand } from "../process/run-command.ts";
 import { cacheDir } from "./cache-dir.ts";
-import { freePort, isPortFree } from "./free-port.ts";
+import { freePort, isPortFree, requireFreePort } from "./free-port.ts";
 import { findServerProgram } from "./programs/find-server-program.ts";
 import type { ProgramNames, ServerProgram } from "./programs/server-program.ts";
 import type { RunningServer, ServerOptions } from "./server.ts";
@@ -27,13 +27,12 @@ export interface RunningNatsServer extends RunningServer {
 
 /** Starts NATS with JetStream in `dataDir`, and its monitoring endpoint. See {@link ServerOptions}. */
 export async function startNats(options: NatsServerOptions): Promise<RunningNatsServer> {
+  requireFreePort(options.port, names.title);
+  requireFreePort(options.monitorPort, "NATS monitoring");
   const program = await findServerProgram({ names, cacheDir, onProgress: options.onProgress });
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
   const syncAlways = options.syncWrites !== false && (await canSyncAlways(program, dataDir));
-  if (options.monitorPort && !isPortFree(options.monitorPort)) {
-    throw new Error(`port ${options.monitorPort}, which NATS monitoring needs, is taken by another program`);
-  }
   let monitorPort = options.monitorPort || freePort();
   const command = (port: number) => {
     if (!options.monitorPort && !isPortFree(monitorPort)) monitorPort = freePort();

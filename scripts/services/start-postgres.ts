@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } fr
 import { join, resolve } from "node:path";
 import { processInfo } from "../process/process-info.ts";
 import { runOrThrow } from "../process/run-command.ts";
+import { requireFreePort } from "./free-port.ts";
 import { type PostgresIdentity, postgresIdentity } from "./postgres-identity.ts";
 import { postgresProgramDir } from "./postgres-program.ts";
 import { probeTcp } from "./probe-tcp.ts";
@@ -17,6 +18,7 @@ const sslRequest = new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]);
  * database `postgres`; connections from this machine are trusted. See {@link ServerOptions}.
  */
 export async function startPostgres(options: ServerOptions): Promise<RunningServer> {
+  requireFreePort(options.port, "PostgreSQL");
   const programDir = postgresProgramDir();
   const identity = postgresIdentity();
   const dataDir = resolve(options.dataDir);

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { cacheDir } from "./cache-dir.ts";
+import { requireFreePort } from "./free-port.ts";
 import { probeTcp } from "./probe-tcp.ts";
 import { findServerProgram } from "./programs/find-server-program.ts";
 import type { ProgramNames } from "./programs/server-program.ts";
@@ -18,6 +19,7 @@ const names: ProgramNames = {
 
 /** Starts Redis (or Valkey) with an append-only file in `dataDir`. See {@link ServerOptions}. */
 export async function startRedis(options: ServerOptions): Promise<RunningServer> {
+  requireFreePort(options.port, names.title);
   const program = await findServerProgram({ names, cacheDir, onProgress: options.onProgress });
   const store = resolve(options.dataDir, "store");
   mkdirSync(store, { recursive: true });

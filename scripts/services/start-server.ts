@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Child, spawnChild } from "../process/spawn-child.ts";
-import { freePort, isPortFree } from "./free-port.ts";
+import { freePort } from "./free-port.ts";
 import { logSize, logTail } from "./log-tail.ts";
 import type { RunningServer, ServerOptions } from "./server.ts";
 
@@ -30,10 +30,6 @@ export async function startServer(kind: ServerKind, options: ServerOptions): Pro
   mkdirSync(options.dataDir, { recursive: true });
   const logFile = join(options.dataDir, "server.log");
   const chosenByUs = !options.port;
-  // Asked before the start: a stranger's server on that port could answer our probe in place of ours.
-  if (options.port && !isPortFree(options.port)) {
-    throw new Error(`port ${options.port}, which ${kind.name} needs, is taken by another program`);
-  }
   for (let attempt = 1; ; attempt++) {
     const port = options.port || freePort();
     const logStart = logSize(logFile);
