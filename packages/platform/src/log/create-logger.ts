@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { describeError } from "./describe-error.ts";
 
 export type { Logger } from "pino";
 
@@ -47,7 +48,10 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
       base: { pid: process.pid },
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: "[redacted]" },
-      serializers: { error: pino.stdSerializers.errWithCause, err: pino.stdSerializers.errWithCause },
+      serializers: {
+        error: (error: unknown) => describeError(error),
+        err: (error: unknown) => describeError(error),
+      },
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );

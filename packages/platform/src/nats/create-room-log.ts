@@ -1,9 +1,11 @@
 import type { Logger } from "../log/create-logger.ts";
 import type { NatsLink } from "./connect-nats.ts";
+import { logCall } from "./log-call.ts";
 import { consumeLog } from "./log-consumer.ts";
 import { createLogFollower } from "./log-follower.ts";
 import { createLogPublisher } from "./log-publisher.ts";
 import { createLogReader } from "./log-reader.ts";
+import { trimLog } from "./log-trimmer.ts";
 import type { RoomLog } from "./room-log.ts";
 import type { RoomLogRetention } from "./room-stream.ts";
 import { createStreamGuard } from "./stream-guard.ts";
@@ -56,6 +58,7 @@ export async function createRoomLog({ link, logger, retention, limits }: RoomLog
     lastSeq: (roomId) => reader.lastSeq(roomId),
     bounds: () => reader.bounds(),
     consume: (options) => consumeLog({ link, jsm, guard, logger }, options),
+    trim: (options) => logCall(link, () => trimLog(jsm, options)),
     async close() {
       follower.close();
       guard.close();

@@ -43,10 +43,14 @@ export async function consumeLog(deps: LogConsumerDeps, options: ConsumeOptions)
         if (epoch !== position.epoch) position = { epoch, seq: 0 };
         ready = true;
       }
-      const pulled = await pullNext(link, options);
-      if (pulled.messages.length > 0)
-        position = await workThrough(deps, options, { pulled: pulled.messages, position });
-      ready = !pulled.lost;
+      const { messages, lost } = await pullNext(link, options);
+      const last = messages.at(-1);
+      if (last !== undefined && (await handled(deps, options, freshEntries(messages, position)))) {
+        // Before the acknowledgement, which may fail: handled is handled.
+        position = { epoch: position.epoch, seq: Math.max(position.seq, last.seq) };
+        await acknowledge(link, last.message);
+      }
+      ready = !lost;
     } catch (error) {
       ready = false;
       if (!signal.aborted && link.isConnected())
@@ -106,30 +110,13 @@ async function pullNext({ connection }: NatsLink, options: ConsumeOptions) {
   return await pullBatch(connection, { ...request, batch: 1, waitMs: idleWaitMs });
 }
 
-interface BatchInHand {
-  readonly pulled: readonly PulledMessage[];
-  readonly position: Position;
-}
-
-/** Handles one batch until it succeeds or the signal aborts, and acknowledges it. @returns the new position. */
-async function workThrough(
-  deps: LogConsumerDeps,
-  options: ConsumeOptions,
-  { pulled, position }: BatchInHand,
-): Promise<Position> {
-  const last = pulled.at(-1);
-  if (last === undefined) return position;
-  const entries = freshEntries(pulled, position);
-  if (entries.length > 0 && !(await handled(deps, options, entries))) return position;
-  await acknowledge(deps.link, last.message);
-  return { epoch: position.epoch, seq: Math.max(position.seq, last.seq) };
-}
-
+/** Gives a batch to its handler until it succeeds. @returns false when the signal aborted first. */
 async function handled(
   deps: LogConsumerDeps,
   options: ConsumeOptions,
   entries: readonly ConsumedEntry[],
 ): Promise<boolean> {
+  if (entries.length === 0) return true;
   let delayMs = batchRetryMs.first;
   while (!options.signal.aborted) {
     try {

@@ -100,8 +100,22 @@ export interface RoomLog {
    * `durable`. After a crash it goes on with the first entry that was not acknowledged. Resolves when `signal` aborts.
    */
   consume(options: ConsumeOptions): Promise<void>;
+  /**
+   * Makes room in a log that is nearly full: drops the oldest events, but none that `durable` has yet to acknowledge.
+   * @returns how many were dropped; 0 while the log is emptier than `whenFull`.
+   */
+  trim(options: TrimOptions): Promise<number>;
   /** Ends all follows and readers. The connection stays open: it belongs to the caller. */
   close(): Promise<void>;
+}
+
+export interface TrimOptions {
+  /** The consumer that must have seen what is dropped. */
+  readonly durable: string;
+  /** The share (0–1) of the log's bytes from which on it is trimmed. */
+  readonly whenFull: number;
+  /** The share that is left afterwards. */
+  readonly keep: number;
 }
 
 export interface ReadRange {
