@@ -36,6 +36,7 @@ export type {
   PublishOptions,
   ReadRange,
   RoomLog,
+  StoredEntry,
   Subscribed,
 } from "./nats/room-log.ts";
 export { createRoomStates, type RoomState, type RoomStates, roomStateSchema } from "./nats/room-states.ts";

@@ -1,6 +1,7 @@
 import { type Database, findRoomPolicy } from "@barrage/db";
 import { createStaleCache } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
+import { withDeadline } from "../deadline.ts";
 import { type RoomPolicy, toRoomPolicy } from "./room-policy.ts";
 
 /** What rooms allow, answered from memory, so that a live room goes on while Postgres can't be asked. */
@@ -20,6 +21,9 @@ export interface RoomPolicies {
 const ttlMs = 3_000;
 /** So long does a room go on without Postgres. */
 const staleMs = 6 * 3_600_000;
+/** A Postgres that does not even refuse holds a sender up this long, and then nobody for a while. */
+const loadDeadlineMs = 1_500;
+const retryMs = 5_000;
 const roomsMax = 10_000;
 /** Refusals make Postgres work at most this often per room: five times a second. */
 const freshForMs = 200;
@@ -33,11 +37,12 @@ export function createRoomPolicies(deps: {
   const cache = createStaleCache({
     ttlMs,
     staleMs,
+    retryMs,
     entriesMax: roomsMax,
     now,
     async load(roomId) {
       const loadedAtMs = now();
-      const row = await findRoomPolicy(database.orm, roomId);
+      const row = await withDeadline(findRoomPolicy(database.orm, roomId), loadDeadlineMs);
       // Undefined is an answer too. Thrown, "there is no such room" would look like Postgres being away, and a deleted
       // room would live on in the cache.
       return { policy: row && toRoomPolicy(row), loadedAtMs };

@@ -55,6 +55,7 @@ export async function createRoomLog({ link, logger, retention, limits }: RoomLog
     publish: (event, options) => publisher.publish(event, options),
     follow: (roomId, handlers) => follower.follow(roomId, handlers),
     readAfter: (roomId, range) => reader.readAfter(roomId, range),
+    entryAt: (seq) => reader.entryAt(seq),
     lastSeq: (roomId) => reader.lastSeq(roomId),
     bounds: () => reader.bounds(),
     consume: (options) => consumeLog({ link, jsm, guard, logger }, options),

@@ -1,10 +1,10 @@
-import { roomSubject } from "@barrage/protocol";
+import { roomOfSubject, roomSubject } from "@barrage/protocol";
 import type { JetStreamManager } from "nats";
 import type { NatsLink } from "./connect-nats.ts";
 import { logCall } from "./log-call.ts";
 import { type PulledMessage, pullBatch } from "./pull-batch.ts";
 import { withReader } from "./reader-consumer.ts";
-import type { LogBounds, LogEntry, LogPage, ReadRange } from "./room-log.ts";
+import type { LogBounds, LogEntry, LogPage, ReadRange, StoredEntry } from "./room-log.ts";
 import { isNotFound, roomStream, streamEpoch } from "./room-stream.ts";
 import { createSemaphore } from "./semaphore.ts";
 
@@ -38,6 +38,19 @@ export function createLogReader({ link, jsm, deadlineMs, readersMax }: LogReader
     });
   }
 
+  async function entryAt(seq: number): Promise<StoredEntry | undefined> {
+    return await logCall(link, async () => {
+      try {
+        const { subject, data, time } = await jsm.streams.getMessage(roomStream, { seq });
+        const roomId = roomOfSubject(subject);
+        return roomId === undefined ? undefined : { roomId, seq, json: data, storedAtMs: time.getTime() };
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    });
+  }
+
   async function readAfter(roomId: string, range: ReadRange): Promise<LogPage> {
     const subject = roomSubject(roomId);
     const deadline = AbortSignal.timeout(deadlineMs);
@@ -60,7 +73,7 @@ export function createLogReader({ link, jsm, deadlineMs, readersMax }: LogReader
     });
   }
 
-  return { lastSeq, readAfter, bounds };
+  return { entryAt, lastSeq, readAfter, bounds };
 }
 
 interface PageRequest {

@@ -15,6 +15,11 @@ export interface LogEntry {
   readonly storedAtMs?: number;
 }
 
+/** A stored event on its own. */
+export interface StoredEntry extends Omit<LogEntry, "previousSeq"> {
+  readonly roomId: string;
+}
+
 /** A stored event in {@link RoomLog.consume}, which reads all rooms. */
 export interface ConsumedEntry extends Omit<LogEntry, "previousSeq"> {
   readonly roomId: string;
@@ -91,6 +96,8 @@ export interface RoomLog {
   follow(roomId: string, handlers: FollowHandlers): Promise<Subscribed>;
   /** Reads up to `limit` events with a sequence above `afterSeq`, in order, from the stream. */
   readAfter(roomId: string, range: ReadRange): Promise<LogPage>;
+  /** The event with this sequence, of whatever room; undefined when it is not (or no longer) stored. */
+  entryAt(seq: number): Promise<StoredEntry | undefined>;
   /** The sequence of a room's newest stored event; 0 when there is none. */
   lastSeq(roomId: string): Promise<number>;
   /** Where the stream begins and ends now. */

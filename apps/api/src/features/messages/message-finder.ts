@@ -7,7 +7,6 @@ import type { SentRecords } from "./sent-records.ts";
 /** What is known of a message that is looked for. */
 export interface MessageClue {
   readonly id: string;
-  readonly room?: string | undefined;
   /** Its place in the room log. */
   readonly cursor?: string | undefined;
 }
@@ -21,20 +20,17 @@ export interface MessageFinder {
 /** Makes the finder. */
 export function createMessageFinder(deps: {
   readonly database: Database;
-  readonly log: Pick<MessageLog, "readAfter"> & { epoch(): string };
+  readonly log: Pick<MessageLog, "entryAt"> & { epoch(): string };
   readonly records: Pick<SentRecords, "find">;
 }): MessageFinder {
   const { database, log, records } = deps;
 
   async function inLog(clue: MessageClue): Promise<MessageView | undefined> {
-    const record = await records.find(clue.id);
-    const room = record?.room ?? clue.room;
-    const place = record?.sent.cursor ?? clue.cursor;
-    if (room === undefined || place === undefined) return undefined;
+    const place = clue.cursor ?? (await records.find(clue.id))?.cursor;
+    if (place === undefined) return undefined;
     const { epoch, seq } = parseCursor(place);
     if (epoch !== log.epoch() || seq === 0) return undefined;
-    const { entries } = await log.readAfter(room, { afterSeq: seq - 1, limit: 1 });
-    const entry = entries.find((candidate) => candidate.seq === seq);
+    const entry = await log.entryAt(seq);
     const event = entry && decodeSentEvent(entry.json);
     // The log's word alone counts: the clue comes from a stranger.
     return event?.data.id === clue.id ? toMessageView(event, false) : undefined;

@@ -88,7 +88,7 @@ export function createMessagesRouter({ sending, history, removal }: MessagesRout
     }),
 
     delete: authedProcedure
-      .input(z.object({ id: idSchema, room: idSchema.optional(), cursor: cursorSchema.optional() }))
+      .input(z.object({ id: idSchema, cursor: cursorSchema.optional() }))
       .mutation(async ({ ctx, input }) => {
         await removal.remove(ctx.user, input);
         return ok;

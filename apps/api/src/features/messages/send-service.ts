@@ -31,10 +31,9 @@ export interface MessageLog {
     event: RoomEvent,
     options: { readonly messageId: string; readonly traceparent?: string | undefined },
   ): Promise<{ readonly cursor: Cursor; readonly duplicate: boolean }>;
-  readAfter(
-    roomId: string,
-    range: { readonly afterSeq: number; readonly limit: number },
-  ): Promise<{ readonly entries: readonly { readonly seq: number; readonly json: Uint8Array }[] }>;
+  entryAt(
+    seq: number,
+  ): Promise<{ readonly roomId: string; readonly seq: number; readonly json: Uint8Array } | undefined>;
 }
 
 export interface SendServiceDeps {
@@ -73,8 +72,7 @@ async function firstAnswer(
     cursor,
   }: { readonly attempt: Attempt; readonly draft: MessageDraft; readonly cursor: Cursor },
 ): Promise<Sent> {
-  const { entries } = await log.readAfter(attempt.room, { afterSeq: cursor.seq - 1, limit: 1 });
-  const entry = entries.find(({ seq }) => seq === cursor.seq);
+  const entry = await log.entryAt(cursor.seq);
   const stored = entry && decodeSentEvent(entry.json);
   if (stored === undefined || stored.data.id !== attempt.id) {
     throw new AppError("log_unavailable", { cause: `nothing of ${attempt.id} at ${cursor.seq}` });
@@ -101,7 +99,7 @@ export function createSendService(deps: SendServiceDeps): SendService {
   }
 
   async function sendOnce(attempt: Attempt, digest: string): Promise<Sent> {
-    const claim = await records.claim(attempt.id, { room: attempt.room, digest });
+    const claim = await records.claim(attempt.id, digest);
     if (claim.sent !== null) return claim.sent;
     try {
       const sent = await publish(attempt);

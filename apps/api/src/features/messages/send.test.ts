@@ -25,8 +25,8 @@ async function people() {
   return { host, viewer, room: await world.room(host) };
 }
 
-const say = (person: Person, room: string, text = "hello", key = world.key()) =>
-  person.client.messages.send.mutate({ room, text, key });
+const say = ({ client }: Person, room: string, ...[text = "hello", key = world.key()]: string[]) =>
+  client.messages.send.mutate({ room, text, key });
 
 const onOtherNode = ({ token }: Person) => other.client({ token });
 

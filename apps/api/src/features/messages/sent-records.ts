@@ -9,7 +9,6 @@ export const sentSchema = z.object({ id: idSchema, cursor: cursorSchema, at: z.i
 export type Sent = z.infer<typeof sentSchema>;
 
 const recordSchema = z.object({
-  room: idSchema,
   /** Of what was sent. */
   digest: z.string(),
   /** Null while it is still on its way. */
@@ -32,9 +31,9 @@ export interface SentRecords {
    * Claims a message. While another node is sending it, this waits for the outcome.
    * @throws AppError `key_reused` when the key was used for something else
    */
-  claim(id: string, wanted: { readonly room: string; readonly digest: string }): Promise<SendClaim>;
-  /** Which room a message went to and where it is, as long as it is remembered. */
-  find(id: string): Promise<{ readonly room: string; readonly sent: Sent } | undefined>;
+  claim(id: string, digest: string): Promise<SendClaim>;
+  /** What was answered when a message was sent, as long as it is remembered. */
+  find(id: string): Promise<Sent | undefined>;
 }
 
 interface SentRecordsDeps {
@@ -60,9 +59,9 @@ export function createSentRecords({ store, sleep }: SentRecordsDeps): SentRecord
   }
 
   return {
-    async claim(id, { room, digest }) {
+    async claim(id, digest) {
       const key = keyOf(id);
-      const pending = JSON.stringify({ room, digest, sent: null });
+      const pending = JSON.stringify({ digest, sent: null });
       for (let waitedMs = 0; ; waitedMs += pollMs) {
         const record = read(await store.putIfAbsent(key, pending, claimedForMs));
         if (record !== undefined && record.digest !== digest) throw new AppError("key_reused");
@@ -70,7 +69,7 @@ export function createSentRecords({ store, sleep }: SentRecordsDeps): SentRecord
         if (!waiting) {
           return {
             sent: record?.sent ?? null,
-            settle: (sent) => store.put(key, JSON.stringify({ room, digest, sent }), rememberedForMs),
+            settle: (sent) => store.put(key, JSON.stringify({ digest, sent }), rememberedForMs),
             abandon: () => store.remove(key, pending),
           };
         }
@@ -79,7 +78,7 @@ export function createSentRecords({ store, sleep }: SentRecordsDeps): SentRecord
     },
     async find(id) {
       const record = read(await store.get(keyOf(id)));
-      return record?.sent ? { room: record.room, sent: record.sent } : undefined;
+      return record?.sent ?? undefined;
     },
   };
 }
