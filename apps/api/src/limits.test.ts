@@ -12,7 +12,7 @@ beforeAll(async () => {
     LOGINS_PER_MINUTE: "5",
     LOGINS_PER_MINUTE_AND_NAME: "3",
   });
-});
+}, 60_000);
 afterAll(() => api[Symbol.asyncDispose]());
 
 const from = (address: string) => api.client({ headers: { "x-forwarded-for": address } });

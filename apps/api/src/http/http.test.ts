@@ -9,7 +9,7 @@ let counter = 0;
 
 beforeAll(async () => {
   api = await startTestApi();
-});
+}, 60_000);
 afterAll(() => api[Symbol.asyncDispose]());
 
 const password = "correct horse battery";

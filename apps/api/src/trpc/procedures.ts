@@ -28,9 +28,13 @@ const answered = trpc.middleware(({ ctx, path, type, next }) => {
     traceparent: ctx.traceparent,
   } as const;
   return withSpan(`${type} ${path}`, options, async () => {
-    const result = await withDeadline(next(), procedureDeadlineMs);
-    if (result.ok) return result;
-    throw toTrpcError(appErrorOf(result.error));
+    try {
+      const result = await withDeadline(next(), procedureDeadlineMs);
+      if (result.ok) return result;
+      throw result.error;
+    } catch (error) {
+      throw toTrpcError(appErrorOf(error));
+    }
   });
 });
 
