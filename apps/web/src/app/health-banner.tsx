@@ -13,23 +13,20 @@ export function HealthBanner() {
   if (state === "ok") return null;
   const down = state === "database_down";
   return (
-    <div
-      role="status"
-      className="fixed inset-x-3 bottom-3 z-30 mx-auto flex max-w-xl animate-rise items-center gap-3 rounded-2xl border border-line bg-raised px-4 py-2.5 text-sm shadow-float"
-    >
+    <output className="fixed inset-x-3 bottom-3 z-30 mx-auto flex max-w-xl animate-rise items-center gap-3 rounded-2xl border border-line bg-raised px-4 py-2.5 text-sm shadow-float">
       {down ? (
         <DatabaseZap aria-hidden className="size-4 shrink-0 text-danger-text" />
       ) : (
         <WifiOff aria-hidden className="size-4 shrink-0 text-danger-text" />
       )}
-      <p className="grow">
+      <span className="grow">
         {down
           ? "Accounts and rooms can't be reached right now. Live rooms go on."
           : "Barrage can't be reached. Check your connection."}
-      </p>
+      </span>
       <Button size="sm" busy={fetching} onClick={() => void queries.refetchQueries({ type: "active" })}>
         Try again
       </Button>
-    </div>
+    </output>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { Outlet, useLocation } from "react-router";
 import { Header } from "./header.tsx";
 import { HealthBanner } from "./health-banner.tsx";
@@ -6,15 +6,6 @@ import { HealthBanner } from "./health-banner.tsx";
 /** What stands around every page. */
 export function Shell() {
   const { pathname } = useLocation();
-  const first = useRef(true);
-  useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
-    // A new page starts at its top, and screen readers hear its title.
-    window.scrollTo(0, 0);
-  }, [pathname]);
   return (
     <>
       <a
@@ -25,7 +16,14 @@ export function Shell() {
       </a>
       <Header />
       <HealthBanner />
+      <StartAtTop key={pathname} />
       <Outlet />
     </>
   );
+}
+
+/** Lives as long as one address: a new page starts at its top. */
+function StartAtTop() {
+  useEffect(() => window.scrollTo(0, 0), []);
+  return null;
 }

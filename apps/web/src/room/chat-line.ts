@@ -1,23 +1,18 @@
 import type { Actor, DanmakuMode, Gift } from "@barrage/protocol";
 import type { ErrorDescription } from "../lib/describe-error.ts";
 
-/** What a viewer is about to say. `key` is its idempotency key: every attempt to send it uses the same one. */
-export type Draft =
-  | {
-      readonly kind: "danmaku";
-      readonly key: string;
-      readonly text: string;
-      readonly color: string;
-      readonly mode: DanmakuMode;
-    }
-  | { readonly kind: "gift"; readonly key: string; readonly gift: Gift; readonly count: number }
-  | { readonly kind: "super"; readonly key: string; readonly text: string };
-
 /** What was said, without who and when. */
 export type Content =
   | { readonly kind: "danmaku"; readonly text: string; readonly color: string; readonly mode: DanmakuMode }
   | { readonly kind: "gift"; readonly gift: Gift; readonly count: number }
   | { readonly kind: "super"; readonly text: string };
+
+/** What a viewer is about to say. */
+export interface Draft {
+  /** The idempotency key: every attempt to send it uses the same one. */
+  readonly key: string;
+  readonly content: Content;
+}
 
 /** How far our own message has come. Everybody else's is `sent`. */
 export type Delivery =
@@ -55,11 +50,6 @@ export interface NoticeLine {
 
 /** One line of the chat. */
 export type ChatLine = MessageLine | NoticeLine;
-
-/** The content of a draft. */
-export function contentOf({ key: _, ...content }: Draft): Content {
-  return content;
-}
 
 /** Whether two messages say the same, so that an event can be recognised as our own draft come back. */
 export function saysTheSame(one: Content, other: Content): boolean {

@@ -33,6 +33,8 @@ export function ChatList({ feed, room, store, sender }: ChatListProps) {
     () => (frozen === null ? feed.lines : withoutDeleted(frozen.lines, feed.deletedIds)),
     [feed.lines, feed.deletedIds, frozen],
   );
+  // The compiler's rules do not know it; nothing here is memoised by the compiler.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -43,10 +45,7 @@ export function ChatList({ feed, room, store, sender }: ChatListProps) {
     paddingEnd: 10,
   });
   const height = virtual.getTotalSize();
-  const { stuck, onScroll, stick } = useStickToEnd(
-    scroller,
-    `${lines.at(-1)?.key}/${lines.length}/${height}`,
-  );
+  const { stuck, onScroll, stick } = useStickToEnd(scroller);
   useShortcuts({ e: stick });
 
   // Freezing takes what is on the screen at that moment; sticking again shows the present.

@@ -1,6 +1,6 @@
 import type { Role } from "@barrage/protocol";
 import { CircleCheck, Info, ShieldCheck, TriangleAlert } from "lucide-react";
-import { type CSSProperties, memo, type ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { formatClock } from "../lib/format.ts";
 import { hueOf } from "../lib/hue.ts";
 import { cn } from "../ui/cn.ts";
@@ -118,9 +118,8 @@ function MessageBody({ line, own }: { readonly line: MessageLine; readonly own: 
   }
 }
 
+/** In the user's own colour: the hue is theirs, lightness and chroma are the theme's, so that contrast holds. */
 function Name({ line, own }: { readonly line: MessageLine; readonly own: boolean }) {
-  // A custom property is no key of CSSProperties, but React sets it as it is: safe.
-  const hue = { "--hue": hueOf(line.by.id) } as CSSProperties;
   return (
     <>
       {line.by.role === "host" && <RoleMark>Host</RoleMark>}
@@ -130,8 +129,8 @@ function Name({ line, own }: { readonly line: MessageLine; readonly own: boolean
         </RoleMark>
       )}
       <b
-        className={cn("name-hue font-semibold", own && "underline decoration-2 underline-offset-3")}
-        style={hue}
+        className={cn("font-semibold", own && "underline decoration-2 underline-offset-3")}
+        style={{ color: `oklch(var(--name-l) var(--name-c) ${hueOf(line.by.id)})` }}
       >
         {line.by.name}
       </b>

@@ -16,7 +16,7 @@ export function DanmakuOverlay({ store, settings }: DanmakuOverlayProps) {
 
   useEffect(() => {
     latest.current = settings;
-    layer.current?.apply(settings);
+    layer.current?.arrange(settings);
   }, [settings]);
 
   useEffect(() => {
@@ -24,7 +24,7 @@ export function DanmakuOverlay({ store, settings }: DanmakuOverlayProps) {
     if (element === null) return;
     const created = createDanmakuLayer(element, latest.current);
     layer.current = created;
-    const observer = new ResizeObserver(() => created.resize());
+    const observer = new ResizeObserver(() => created.arrange(latest.current));
     observer.observe(element);
     const stop = store.subscribe(() => {
       const { flights, me } = store.get();

@@ -37,7 +37,14 @@ function closedText(reason: FeedReason | null): string {
       return errorTable[reason.code].message;
     case "ticket":
       return reason.code === undefined ? "No ticket for this room" : errorTable[reason.code].message;
-    default:
+    case "caller":
+    case "closed":
+    case "ended":
+    case "network":
+    case "no_hello":
+    case "protocol":
+    case "silent":
+    case undefined:
       return "Disconnected";
   }
 }

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import type { RoomView } from "../lib/app-router.ts";
 import { useServices } from "../lib/services.tsx";
-import { useTRPCClient } from "../lib/trpc.ts";
+import { useTRPC, useTRPCClient } from "../lib/trpc.ts";
 import { ChatPanel } from "./chat-panel.tsx";
 import { createMessageSender } from "./message-sender.ts";
 import type { Me } from "./room-feed.ts";
@@ -28,16 +29,16 @@ export function LiveRoom({ view, me, password }: LiveRoomProps) {
   const keyboardPx = useKeyboardInset();
   useShortcuts({ d: () => settings.danmaku.set({ ...settings.danmaku.get(), shown: !shown }) });
 
-  const pauseMs = useRef(0);
-  useEffect(() => {
-    // Slow mode binds viewers alone.
-    pauseMs.current = room.viewerRole === "viewer" ? room.slowModeMs : 0;
-  });
-  const [sender] = useState(() =>
-    createMessageSender({ client, store, roomId: view.id, pauseMs: () => pauseMs.current, nowMs: Date.now }),
-  );
-
+  const [sender] = useState(() => createMessageSender({ client, store, roomId: view.id, nowMs: Date.now }));
   useEffect(() => sender.open(), [sender]);
+
+  const queries = useQueryClient();
+  const trpc = useTRPC();
+  const lost = feed.connection.phase === "reset";
+  useEffect(() => {
+    // What the feed had told is not to be trusted any more: ask how the room stands.
+    if (lost) void queries.invalidateQueries({ queryKey: trpc.rooms.get.queryKey() });
+  }, [lost, queries, trpc]);
 
   return (
     <main

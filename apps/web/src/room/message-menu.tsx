@@ -36,10 +36,10 @@ export function MessageMenu({ line, messageId, roomId, viewerRole, own }: Messag
     <Menu
       trigger={
         <Button
-          variant="outline"
+          variant="ghost"
           size="icon-sm"
           aria-label={`Actions on the message of ${by.name}`}
-          className="absolute top-0 right-2 size-7 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+          className="absolute top-0 right-2 size-7 bg-raised opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 data-[state=open]:opacity-100 pointer-coarse:bg-transparent pointer-coarse:opacity-70"
         >
           <Ellipsis />
         </Button>

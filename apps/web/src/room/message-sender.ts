@@ -18,56 +18,31 @@ interface MessageSenderDeps {
   readonly client: TRPCClient<AppRouter>;
   readonly store: RoomStore;
   readonly roomId: string;
-  /** How long this viewer has to wait after a message, by the room's slow mode; 0: not at all. */
-  readonly pauseMs: () => number;
   readonly nowMs: () => number;
 }
 
 /** Waits before the attempts that nobody asked for. After the last one the viewer decides. */
 const backoffsMs = [500, 1500, 3500] as const;
 
-export function createMessageSender({
-  client,
-  store,
-  roomId,
-  pauseMs,
-  nowMs,
-}: MessageSenderDeps): MessageSender {
+export function createMessageSender(deps: MessageSenderDeps): MessageSender {
+  const { store, nowMs } = deps;
   let closing = new AbortController();
 
-  const post = (draft: Draft, signal: AbortSignal) => {
-    switch (draft.kind) {
-      case "danmaku":
-        return client.messages.send.mutate(
-          { room: roomId, text: draft.text, color: draft.color, mode: draft.mode, key: draft.key },
-          { signal },
-        );
-      case "gift":
-        return client.messages.gift.mutate(
-          { room: roomId, gift: draft.gift, count: draft.count, key: draft.key },
-          { signal },
-        );
-      case "super":
-        return client.messages.superMessage.mutate(
-          { room: roomId, text: draft.text, key: draft.key },
-          { signal },
-        );
-    }
-  };
-
   const deliver = async (draft: Draft) => {
+    const { key } = draft;
     const { signal } = closing;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        const { id, at } = await post(draft, signal);
-        store.dispatch({ type: "accepted", key: draft.key, id, at, lockedUntilMs: nowMs() + pauseMs() });
+        const { id, at } = await post(deps, draft, signal);
+        store.dispatch({ type: "accepted", key, id, at, nowMs: nowMs() });
         return;
       } catch (cause) {
+        if (signal.aborted) return;
         const error = describeError(cause);
         const waitMs = backoffsMs[attempt];
         const passing = error.code === "unreachable" || error.code === "log_unavailable";
         if (!passing || waitMs === undefined) {
-          if (!signal.aborted) store.dispatch({ type: "refused", key: draft.key, error, nowMs: nowMs() });
+          store.dispatch({ type: "refused", key, error, nowMs: nowMs() });
           return;
         }
         await pause(Math.max(waitMs, error.retryAfterMs ?? 0), signal);
@@ -90,6 +65,27 @@ export function createMessageSender({
       return () => mine.abort();
     },
   };
+}
+
+function post(
+  { client, roomId }: Pick<MessageSenderDeps, "client" | "roomId">,
+  { key, content }: Draft,
+  signal: AbortSignal,
+) {
+  const { messages } = client;
+  switch (content.kind) {
+    case "danmaku": {
+      const { text, color, mode } = content;
+      return messages.send.mutate({ room: roomId, text, color, mode, key }, { signal });
+    }
+    case "gift":
+      return messages.gift.mutate(
+        { room: roomId, gift: content.gift, count: content.count, key },
+        { signal },
+      );
+    case "super":
+      return messages.superMessage.mutate({ room: roomId, text: content.text, key }, { signal });
+  }
 }
 
 /** Waits, at most until `signal` fires. Never rejects. */

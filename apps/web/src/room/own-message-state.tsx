@@ -1,4 +1,4 @@
-import { useNow } from "../lib/use-now.ts";
+import { useRemaining } from "../lib/use-now.ts";
 import { Button } from "../ui/button.tsx";
 import type { Delivery } from "./chat-line.ts";
 import type { MessageSender } from "./message-sender.ts";
@@ -13,8 +13,7 @@ interface OwnMessageStateProps {
 /** Why our message did not go through, and what can be done: try again with the same key, or let it go. */
 export function OwnMessageState({ delivery, store, sender }: OwnMessageStateProps) {
   const { draft, error, retryAtMs } = delivery;
-  const nowMs = useNow(250, retryAtMs > Date.now());
-  const waitS = Math.ceil((retryAtMs - nowMs) / 1000);
+  const waitS = Math.ceil(useRemaining(retryAtMs) / 1000);
   return (
     <div role="alert" className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-danger-text">
       <span className="grow">{error.text}</span>

@@ -1,5 +1,5 @@
 import type { ErrorDescription } from "../lib/describe-error.ts";
-import { contentOf, type Draft, type MessageLine } from "./chat-line.ts";
+import type { Draft, MessageLine } from "./chat-line.ts";
 import { appendLines, changeLine } from "./feed-lines.ts";
 import type { RoomFeed } from "./room-feed.ts";
 
@@ -12,7 +12,7 @@ export function drafted(feed: RoomFeed, draft: Draft, nowMs: number): RoomFeed {
     id: null,
     at: nowMs,
     by: { ...feed.me, role: feed.role ?? "viewer" },
-    content: contentOf(draft),
+    content: draft.content,
     delivery: { state: "sending", draft },
     deleted: false,
   };
@@ -32,19 +32,21 @@ interface Accepted {
   readonly key: string;
   readonly id: string;
   readonly at: number;
-  readonly lockedUntilMs: number;
+  readonly nowMs: number;
 }
 
 /**
  * The server has it. Its event may have come first: then another line may already carry the id (the text was changed
  * on the way, so it was not recognised), and ours gives way.
  */
-export function accepted(feed: RoomFeed, { key, id, at, lockedUntilMs }: Accepted): RoomFeed {
+export function accepted(feed: RoomFeed, { key, id, at, nowMs }: Accepted): RoomFeed {
   const known = feed.lines.some((line) => line.kind === "message" && line.id === id && line.key !== key);
   const next = changeLine(feed, key, (line) =>
     known ? null : { ...line, id, at, delivery: { state: "sent" } },
   );
-  return { ...next, lockedUntilMs: Math.max(next.lockedUntilMs, lockedUntilMs) };
+  // Slow mode binds viewers alone.
+  const pauseMs = feed.role === "host" || feed.role === "moderator" ? 0 : (feed.face?.slowModeMs ?? 0);
+  return pauseMs === 0 ? next : { ...next, lockedUntilMs: Math.max(next.lockedUntilMs, nowMs + pauseMs) };
 }
 
 interface Refused {

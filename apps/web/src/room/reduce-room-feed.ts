@@ -55,7 +55,7 @@ function applyItem(feed: RoomFeed, item: Exclude<FeedItem, { kind: "event" }>, n
       ]);
     case "reset":
       // What was said stays on the screen; what was derived from it is asked for again.
-      return appendLines({ ...feed, face: null, sitting: null, viewers: null, sanction: {}, role: null }, [
+      return appendLines({ ...feed, face: null, sitting: null, viewers: null, sanction: {} }, [
         notice(feed, nowMs, {
           tone: "warn",
           text: "You were away for long: some messages in between are missing here.",

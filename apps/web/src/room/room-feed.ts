@@ -67,7 +67,7 @@ export type FeedInput =
       readonly key: string;
       readonly id: string;
       readonly at: number;
-      readonly lockedUntilMs: number;
+      readonly nowMs: number;
     }
   | {
       readonly type: "refused";
@@ -77,8 +77,15 @@ export type FeedInput =
     }
   | { readonly type: "discarded"; readonly key: string };
 
-/** A feed to which nothing has happened yet; `face` is the room's as the api gave it. */
-export function createRoomFeed(me: Me | null, face: RoomFace | null = null): RoomFeed {
+/** What the api said about the room and this viewer before the feed began. */
+export interface FeedStart {
+  readonly me: Me | null;
+  readonly face: RoomFace | null;
+  readonly role: Role | null;
+}
+
+/** A feed to which nothing has happened yet. */
+export function createRoomFeed({ me, face, role }: FeedStart): RoomFeed {
   return {
     me,
     lines: [],
@@ -92,7 +99,7 @@ export function createRoomFeed(me: Me | null, face: RoomFace | null = null): Roo
     viewers: null,
     skipped: 0,
     sanction: {},
-    role: null,
+    role,
     lockedUntilMs: 0,
   };
 }

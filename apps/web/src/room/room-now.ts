@@ -15,7 +15,7 @@ export function roomNow(view: RoomView, feed: RoomFeed): RoomNow {
   const role = view.viewerRole === "host" ? "host" : (feed.role ?? view.viewerRole);
   return {
     ...view,
-    ...(feed.face ?? {}),
+    ...feed.face,
     ...sittingOf(view, feed),
     viewers: feed.viewers ?? view.viewers,
     viewerRole: role,

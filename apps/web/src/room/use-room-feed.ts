@@ -31,7 +31,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   const locked = view.visibility === "private";
   const [store] = useState(() =>
     createRoomStore({
-      initial: createRoomFeed(me, faceOf(view)),
+      initial: createRoomFeed({ me, face: faceOf(view), role: view.viewerRole }),
       nowMs: Date.now,
       atNextFrame: atNextBrowserFrame,
     }),

@@ -10,16 +10,17 @@ interface StickToEnd {
 }
 
 /**
- * Keeps a scrolling element at its end while `size` grows, until the reader scrolls up; at the end again, it sticks
+ * Keeps a scrolling element at its end while its content grows, until the reader scrolls up; at the end again, it sticks
  * again. Only a movement upwards lets go: content that grew by itself moves the end away, never the reader.
  */
-export function useStickToEnd(element: RefObject<HTMLElement | null>, size: unknown): StickToEnd {
+export function useStickToEnd(element: RefObject<HTMLElement | null>): StickToEnd {
   const [stuck, setStuck] = useState(true);
   const lastTop = useRef(0);
 
+  // After every drawing: rows are measured when they are there, so the height changes without any new line.
   useLayoutEffect(() => {
-    if (stuck && element.current !== null) element.current.scrollTop = element.current.scrollHeight;
-  }, [element, size, stuck]);
+    if (stuck) element.current?.scrollTo(0, element.current.scrollHeight);
+  });
 
   const onScroll = useCallback((event: UIEvent<HTMLElement>) => {
     const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;

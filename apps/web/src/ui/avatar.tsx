@@ -24,7 +24,7 @@ export function Avatar({
         color: `oklch(0.22 0.06 ${hue})`,
       }}
     >
-      {[...name][0]}
+      {name.charAt(0)}
     </span>
   );
 }

@@ -3,9 +3,9 @@ import { cn } from "./cn.ts";
 
 export function Spinner({ className, label }: { readonly className?: string; readonly label: string }) {
   return (
-    <span role="status" className={cn("inline-grid place-items-center", className)}>
+    <output className={cn("inline-grid place-items-center", className)}>
       <LoaderCircle aria-hidden className="size-4 animate-spin" />
       <span className="sr-only">{label}</span>
-    </span>
+    </output>
   );
 }
