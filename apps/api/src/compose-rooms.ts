@@ -29,14 +29,17 @@ export interface RoomLimits {
   readonly send: BucketRule;
   /** Messages of one host or moderator. */
   readonly sendAsModerator: BucketRule;
+  /** Changes of rooms (moderation and deleted messages, too) by one user. */
+  readonly change: BucketRule;
   /** Passwords tried by one address at one room. */
   readonly roomPassword: BucketRule;
 }
 
-/** 1/s with a burst of 3, moderators 3/s; ten passwords, then one every six seconds. */
+/** Messages 1/s with a burst of 3, moderators 3/s; changes 2/s after a hundred; passwords 1 in 6 s after ten. */
 export const defaultRoomLimits: RoomLimits = {
   send: { capacity: 3, refillMs: 1_000 },
   sendAsModerator: { capacity: 3, refillMs: 1_000 / 3 },
+  change: { capacity: 100, refillMs: 500 },
   roomPassword: { capacity: 10, refillMs: 6_000 },
 };
 
@@ -58,18 +61,19 @@ export function composeRooms(
   const policies = createRoomPolicies({ database, now });
   const announcer = createRoomAnnouncer({ bus, forget: (roomId) => policies.forget(roomId) });
   closing.defer(() => announcer.close());
-  const changes = createRoomChanges({
-    database,
-    newId,
-    traceparent: currentTraceparent,
-    onChanged: (roomId) => announcer.announce(roomId),
-  });
 
   async function take(key: string, rule: BucketRule): Promise<void> {
     const { allowed, retryAfterMs } = await rateLimiter.take(key, rule);
     if (!allowed) throw new AppError("rate_limited", { retryAfterMs });
   }
 
+  const changes = createRoomChanges({
+    database,
+    newId,
+    traceparent: currentTraceparent,
+    takeChange: (userId) => take(`change-room:${userId}`, limits.change),
+    onChanged: (roomId) => announcer.announce(roomId),
+  });
   const access = createRoomAccess({
     admissions: createAdmissions({ store, now }),
     passwords,

@@ -42,7 +42,7 @@ export interface RoomChanges {
   /**
    * Locks the room's row, lets `work` change things and writes its events into the outbox, all in one transaction.
    * After the commit every node hears of it and the outbox is asked to hurry, without waiting for long.
-   * @throws AppError `forbidden` or, when the actor need not know of the room, `room_not_found`
+   * @throws AppError `rate_limited`, `forbidden` or, when the actor need not know of the room, `room_not_found`
    */
   change<Result>(
     actor: RoomActor,
@@ -60,6 +60,8 @@ interface RoomChangesDeps {
   readonly newId: () => string;
   /** The W3C trace context of the running request. */
   readonly traceparent: () => string | undefined;
+  /** Counts one change by a user: every change is an event that nobody's stream may shed. @throws AppError `rate_limited` */
+  readonly takeChange: (userId: string) => Promise<void>;
   /** A room was changed and committed. Resolves in a short time in any case; must not throw. */
   readonly onChanged: (roomId: string) => Promise<void>;
 }
@@ -93,6 +95,7 @@ export function createRoomChanges(deps: RoomChangesDeps): RoomChanges {
   return {
     async change({ roomId, user, as }, work) {
       const claim = { roomId, userId: user.id, as };
+      await deps.takeChange(user.id);
       const done = await database.transaction(async (orm) => {
         const room = await lockRoom(orm, claim);
         if (room === undefined) return undefined;
@@ -106,6 +109,7 @@ export function createRoomChanges(deps: RoomChangesDeps): RoomChanges {
     },
 
     async create({ roomId, user }, work) {
+      await deps.takeChange(user.id);
       const result = await database.transaction(async (orm) => {
         const changed = await work(orm);
         // Nobody else can write for this room before the commit, so its row need not be locked again.

@@ -20,6 +20,23 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
+test("room log: an event is found by its sequence alone, and what was never stored is not", async () => {
+  await using nats = await startTestNats();
+  await using opened = await openTestLog(nats.url);
+  const { log } = opened;
+  const rooms = [newId(), newId()];
+  const cursors: number[] = [];
+  for (const [index, room] of rooms.entries()) {
+    const { cursor } = await log.publish(roomEvent(room, index), { messageId: `key-${index}` });
+    cursors.push(cursor.seq);
+  }
+  for (const [index, room] of rooms.entries()) {
+    const entry = await log.entryAt(cursors[index] ?? 0);
+    expect([entry?.roomId, entry?.seq, entry && countOf(entry)]).toEqual([room, cursors[index], index]);
+  }
+  expect(await log.entryAt(3)).toBeUndefined();
+});
+
 describe("room log: publish", () => {
   test("stores an event once, however often its message id comes, and says where", async () => {
     await using nats = await startTestNats();

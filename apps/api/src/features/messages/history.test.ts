@@ -65,7 +65,7 @@ describe("history", () => {
     const startMs = 1_790_000_000_000;
     const ids: string[] = [];
     let atMs = startMs;
-    for (let index = 0; index < 70; index++) {
+    for (let index = 0; index < 130; index++) {
       // Many share a millisecond: the sequence decides between them.
       atMs += random.below(2);
       ids.push(await archive({ room, session, by: viewer, atMs }));
