@@ -18,6 +18,8 @@ export type AwsChunkedOptions = Readonly<{
 }>;
 
 const LINE_BYTES_MAX = 4096;
+/** S3 refuses smaller chunks before the last: a stream of crumbs must not work here and fail in production. */
+const CHUNK_BYTES_MIN = 8192;
 const TRAILER_SIGNATURE = "x-amz-trailer-signature";
 const CR = 0x0d;
 const LF = 0x0a;
@@ -102,6 +104,7 @@ function createLineReader(onLine: (text: string) => void) {
 function createChunkCheck(signatures: ChunkSignatures | undefined) {
   let signature = "";
   let hash: Hash | undefined;
+  let previousBytes = CHUNK_BYTES_MIN;
   const verify = () => {
     if (signatures && hash) signatures.verifyChunk(hash.digest("hex"), signature);
   };
@@ -116,6 +119,10 @@ function createChunkCheck(signatures: ChunkSignatures | undefined) {
       if (signatures) hash = createHash("sha256");
       const bytes = Number.parseInt(size, 16);
       if (bytes === 0) verify();
+      else if (previousBytes < CHUNK_BYTES_MIN) {
+        throw new S3Error("InvalidChunkSizeError", "Only the last chunk may be smaller than 8192 bytes");
+      }
+      previousBytes = bytes;
       return bytes;
     },
     update: (data: Uint8Array) => void hash?.update(data),

@@ -17,8 +17,8 @@ const server = await startS3({
   accessKeyId: values["access-key-id"],
   secretAccessKey: values["secret-access-key"],
 });
-console.log(`S3 for development on ${server.url}, access key id ${values["access-key-id"]}; Ctrl-C stops it`);
-
+// before the address is printed: whoever reads it may send a signal at once
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void server.stop().then(() => process.exit(0)));
 }
+console.log(`S3 for development on ${server.url}, access key id ${values["access-key-id"]}; Ctrl-C stops it`);

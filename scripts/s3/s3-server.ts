@@ -103,7 +103,7 @@ function errorResponse(
   return { status: known.status, headers: { ...known.headers, "content-type": "application/xml" }, body };
 }
 
-/** Sends the answer, then reads on to the end of an unread body, so that its sender comes to see the answer. */
+/** Sends the answer. What of a refused body is still to come, node:http reads and drops by itself. */
 async function send(response: ServerResponse, result: S3Response, incoming: IncomingMessage): Promise<void> {
   const { status, body = "" } = result;
   response.statusCode = status;
@@ -117,5 +117,4 @@ async function send(response: ServerResponse, result: S3Response, incoming: Inco
   } catch {
     response.destroy(); // the client went away
   }
-  incoming.resume();
 }

@@ -27,6 +27,7 @@ describeContract("multipart uploads", ({ client, newBucket, check }) => {
     const upload = async (PartNumber: number, Body: Uint8Array | string) => {
       const algorithm = input.ChecksumAlgorithm ? { ChecksumAlgorithm: input.ChecksumAlgorithm } : {};
       const part = await s3.send(new UploadPartCommand({ ...address, PartNumber, Body, ...algorithm }));
+      if (!input.ChecksumAlgorithm) return { PartNumber, ETag: part.ETag };
       const { ETag, ChecksumCRC32, ChecksumSHA256, ChecksumCRC64NVME } = part;
       return { PartNumber, ETag, ChecksumCRC32, ChecksumSHA256, ChecksumCRC64NVME };
     };
@@ -82,7 +83,7 @@ describeContract("multipart uploads", ({ client, newBucket, check }) => {
   check("parts out of order, unknown or changed are refused, and the upload goes on", async () => {
     const { upload, complete } = await begin();
     const one = await upload(1, Buffer.alloc(5 * MIB));
-    const two = await upload(2, "two");
+    const two = await upload(2, Buffer.alloc(5 * MIB, 2));
     expect(await refusal(complete([two, one]))).toBe("400 InvalidPartOrder");
     expect(await refusal(complete([one, { ...two, PartNumber: 3 }]))).toBe("400 InvalidPart");
     expect(await refusal(complete([one, { ...two, ETag: '"00000000000000000000000000000000"' }]))).toBe(
@@ -178,6 +179,12 @@ describeContract("multipart uploads", ({ client, newBucket, check }) => {
     const whole = createHash("sha256").update(Buffer.concat(sums)).digest("base64");
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: "ENABLED" }));
     expect(head.ChecksumSHA256).toBe(`${whole}-2`);
+  });
+
+  check("a part with another checksum than the upload's is refused", async () => {
+    const { s3, address } = await begin({ ChecksumAlgorithm: "SHA256" });
+    const part = { ...address, PartNumber: 1, Body: "x", ChecksumAlgorithm: "CRC32" } as const;
+    expect(await refusal(s3.send(new UploadPartCommand(part)))).toBe("400 InvalidRequest");
   });
 
   check(

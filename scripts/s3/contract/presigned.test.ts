@@ -2,8 +2,9 @@ import { expect } from "bun:test";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describeContract, refusalOf } from "./contract-world.ts";
+import { fetchSigned } from "./sign-request.ts";
 
-describeContract("presigned URLs", ({ client, newBucket, check }) => {
+describeContract("presigned URLs", ({ client, newBucket, check, endpoint }) => {
   const withObject = async () => {
     const [s3, Bucket] = [client({ requestChecksumCalculation: "WHEN_REQUIRED" }), await newBucket()];
     await s3.send(new PutObjectCommand({ Bucket, Key: "ein Ümlaut +", Body: "secret" }));
@@ -87,6 +88,19 @@ describeContract("presigned URLs", ({ client, newBucket, check }) => {
       expect(await refusalOf(response)).toBe("403 AccessDenied");
     },
     "presigned-headers",
+  );
+
+  check(
+    "a request that is signed in two ways, each of them right, is refused",
+    async () => {
+      const { s3, get } = await withObject();
+      const url = new URL(await getSignedUrl(s3, get, { expiresIn: 60 }));
+      url.searchParams.sort();
+      const target = url.pathname + url.search;
+      const request = { method: "GET", target, payloadHash: "UNSIGNED-PAYLOAD" };
+      expect(await refusalOf(await fetchSigned(endpoint(), request))).toMatch(/^40[03] /);
+    },
+    "signatures",
   );
 
   check(

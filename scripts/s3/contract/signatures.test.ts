@@ -31,7 +31,7 @@ describeContract("signatures", ({ client, newBucket, check, endpoint }) => {
       const get = client({ credentials }).send(new GetObjectCommand({ Bucket, Key: "k" }));
       expect(await refusal(get)).toBe("403 InvalidAccessKeyId");
     },
-    "signatures",
+    "unknown-keys",
   );
 
   check(
