@@ -57,7 +57,7 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
     try {
       lease = await registry.lease(roomId);
       const { room, catchUpWithLog, release } = lease;
-      const source = { ring: room.ring, log, catchUpWithLog, epoch: () => room.epoch };
+      const source = { ring: room.ring, log, catchUpWithLog, epoch: () => room.epoch, era: () => room.era };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, wanted.ticket);
       return {

@@ -1,4 +1,5 @@
 import type { LogEntry, RoomLog } from "@barrage/platform";
+import { AppError } from "@barrage/protocol";
 
 /** What a feed needs of the log. */
 export type FeedLog = Pick<RoomLog, "epoch" | "follow" | "readAfter" | "lastSeq" | "bounds">;
@@ -25,21 +26,40 @@ const windowGrowth = 8;
  */
 export async function readFeedStart(log: FeedLog, roomId: string, count: number): Promise<FeedStart> {
   // In this order: whatever is stored after the first answer lies above `headSeq` or is in the second.
-  const bounds = await log.bounds();
+  const before = await log.bounds();
   const lastSeq = await log.lastSeq(roomId);
-  // Below the stream's first sequence the room may have had events that nobody can know of any more.
-  const untrimmedSeq = bounds.firstSeq - 1;
-  const start = { epoch: bounds.epoch, headSeq: Math.max(bounds.lastSeq, lastSeq) };
-  if (count === 0 || lastSeq === 0) {
-    return { ...start, floorSeq: Math.max(lastSeq, untrimmedSeq), entries: [] };
-  }
+  const headSeq = Math.max(before.lastSeq, lastSeq);
+  const found = await readTail(log, roomId, { floorSeq: before.firstSeq - 1, lastSeq, count });
+  const after = await log.bounds();
+  if (after.epoch !== before.epoch) throw new AppError("log_unavailable");
+  // Below the stream's first sequence there may have been events that nobody can know of any more.
+  const floorSeq = Math.min(headSeq, Math.max(found.floorSeq, after.firstSeq - 1));
+  const entries = found.entries.filter((entry) => entry.seq > floorSeq);
+  return { epoch: before.epoch, floorSeq, headSeq, entries };
+}
+
+interface Tail {
+  readonly floorSeq: number;
+  readonly entries: readonly LogEntry[];
+}
+
+interface TailRange {
+  readonly floorSeq: number;
+  readonly lastSeq: number;
+  readonly count: number;
+}
+
+async function readTail(
+  log: FeedLog,
+  roomId: string,
+  { floorSeq, lastSeq, count }: TailRange,
+): Promise<Tail> {
+  if (count === 0 || lastSeq === 0) return { floorSeq: Math.max(lastSeq, floorSeq), entries: [] };
   for (let window = firstWindow; ; window *= windowGrowth) {
-    const afterSeq = Math.max(untrimmedSeq, lastSeq - window);
-    const found = await readNewest(log, roomId, { afterSeq, lastSeq, count });
-    if (found.dropped || found.entries.length >= count) {
-      return { ...start, floorSeq: (found.entries[0]?.seq ?? lastSeq + 1) - 1, entries: found.entries };
-    }
-    if (afterSeq === untrimmedSeq) return { ...start, floorSeq: afterSeq, entries: found.entries };
+    const afterSeq = Math.max(floorSeq, lastSeq - window);
+    const { entries, isWhole } = await readNewest(log, roomId, { afterSeq, lastSeq, count });
+    if (!isWhole) return { floorSeq: (entries[0]?.seq ?? lastSeq + 1) - 1, entries };
+    if (entries.length >= count || afterSeq === floorSeq) return { floorSeq: afterSeq, entries };
   }
 }
 
@@ -52,13 +72,13 @@ interface WindowRange {
 /** Reads a window to its end and keeps the newest `count` of it. */
 async function readNewest(log: FeedLog, roomId: string, { afterSeq, lastSeq, count }: WindowRange) {
   let entries: LogEntry[] = [];
-  let dropped = false;
+  let isWhole = true;
   for (let position = afterSeq; position < lastSeq; ) {
     const page = await log.readAfter(roomId, { afterSeq: position, limit: pageEntries });
     const upToLast = page.entries.filter((entry) => entry.seq <= lastSeq);
-    dropped ||= entries.length + upToLast.length > count;
+    isWhole &&= entries.length + upToLast.length <= count;
     entries = [...entries, ...upToLast].slice(-count);
     position = page.complete ? lastSeq : (page.entries.at(-1)?.seq ?? lastSeq);
   }
-  return { entries, dropped };
+  return { entries, isWhole };
 }

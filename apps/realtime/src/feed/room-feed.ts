@@ -1,5 +1,6 @@
 import type { LogEntry, Logger, Subscribed } from "@barrage/platform";
 import { AppError, type ResetReason } from "@barrage/protocol";
+import type { Timers } from "../timers.ts";
 import { type FeedLog, type FeedStart, readFeedStart } from "./feed-start.ts";
 
 export interface FeedHandlers {
@@ -24,6 +25,7 @@ export interface FeedDeps {
   readonly log: FeedLog;
   readonly logger: Logger;
   readonly random: () => number;
+  readonly timers: Pick<Timers, "defer" | "sleep">;
   readonly onRepair: () => void;
 }
 
@@ -48,6 +50,8 @@ export class RoomFeed {
   #lastSeq = 0;
   /** The room has no event in the log between `#lastSeq` and this. */
   #verifiedSeq = 0;
+  /** Where the stream was once seen to end. */
+  #endSeq = 0;
   /** Entries that came during a repair. */
   #waiting: LogEntry[] = [];
   /** Set while the log is read; entries wait. */
@@ -55,7 +59,7 @@ export class RoomFeed {
   /** Something happened that a running repair may not have seen. */
   #repairAgain = false;
   #quietSinceCheck = true;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTailCheck = () => {};
 
   private constructor(
     roomId: string,
@@ -103,10 +107,12 @@ export class RoomFeed {
 
   /**
    * Brings the feed up to where the log is now. Resolves when that is done or the feed is closed; tries for as long as
-   * NATS is away, so callers with a deadline race it.
+   * NATS is away, so callers with a deadline race it. Afterwards the feed answers for all up to `endSeq`, where the
+   * caller saw the stream end.
    */
-  repair(): Promise<void> {
+  repair(endSeq = 0): Promise<void> {
     this.#repairAgain = true;
+    this.#endSeq = Math.max(this.#endSeq, endSeq);
     this.#repairing ??= this.#repair().finally(() => {
       this.#repairing = undefined;
     });
@@ -116,7 +122,7 @@ export class RoomFeed {
   /** Ends the delivery; no handler is called any more. */
   async close(): Promise<void> {
     this.#stop.abort();
-    clearTimeout(this.#timer);
+    this.#cancelTailCheck();
     this.#waiting = [];
     await this.#subscribed?.close();
   }
@@ -144,10 +150,12 @@ export class RoomFeed {
     this.#waiting.push(entry);
   }
 
-  /** @returns false when something before the entry is missing. */
+  /** @returns false when something before the entry is missing, or may be. */
   #deliver(entry: LogEntry): boolean {
     if (entry.seq <= this.#lastSeq) return true;
-    if (entry.previousSeq > Math.max(this.#lastSeq, this.#verifiedSeq)) return false;
+    // The room's first event ever, or all before it were trimmed, and among them perhaps some that we missed.
+    if (entry.previousSeq === 0) return false;
+    if (entry.previousSeq > this.#verifiedSeq) return false;
     this.#advance([entry]);
     return true;
   }
@@ -174,7 +182,7 @@ export class RoomFeed {
         // An outage is logged once by its connection, not by each room; anything else is a fault of ours.
         const level = error instanceof AppError ? "debug" : "error";
         this.#deps.logger[level]({ error, room: this.#roomId }, "a room can't be repaired yet");
-        await Bun.sleep(retryMs * (0.5 + this.#deps.random()));
+        await this.#deps.timers.sleep(retryMs * (0.5 + this.#deps.random()));
         retryMs = Math.min(retryMs * 2, retryMsMax);
         this.#repairAgain = true;
       }
@@ -184,27 +192,32 @@ export class RoomFeed {
   /** @returns false when there may be more. */
   async #readToEnd(): Promise<boolean> {
     const { log } = this.#deps;
+    const { signal } = this.#stop;
+    const endSeq = this.#endSeq;
+    const page = await log.readAfter(this.#roomId, {
+      afterSeq: this.#lastSeq,
+      limit: repairPageEntries,
+      signal,
+    });
+    // Asked after the reading: what was trimmed, or replaced, before or during it shows now.
     const bounds = await log.bounds();
     const reason = this.#whyNotContinuous(bounds);
     if (reason !== undefined) {
       await this.#reset(reason);
       return true;
     }
-    const { signal } = this.#stop;
-    const page = await log.readAfter(this.#roomId, {
-      afterSeq: this.#lastSeq,
-      limit: repairPageEntries,
-      signal,
-    });
-    // The epoch may have changed between the two answers: what was read could belong to the new stream.
-    if (signal.aborted || log.epoch() !== this.#epoch) return false;
-    this.#advance(page.entries.filter((entry) => entry.seq > this.#lastSeq));
-    if (!page.complete) return false;
-    if (bounds.lastSeq > this.#verifiedSeq) {
-      this.#verifiedSeq = bounds.lastSeq;
-      this.#handlers.onVerified(bounds.lastSeq);
-    }
-    return true;
+    if (signal.aborted) return true;
+    this.#endSeq = bounds.lastSeq;
+    this.#advance(page.entries);
+    if (page.complete) this.#verify(endSeq);
+    return page.complete;
+  }
+
+  /** The log was read to its end after its end had been at `seq`: the room has nothing more up to there. */
+  #verify(seq: number): void {
+    if (seq <= this.#verifiedSeq) return;
+    this.#verifiedSeq = seq;
+    this.#handlers.onVerified(seq);
   }
 
   #whyNotContinuous(bounds: { epoch: string; firstSeq: number; lastSeq: number }): ResetReason | undefined {
@@ -225,6 +238,7 @@ export class RoomFeed {
     this.#epoch = start.epoch;
     this.#lastSeq = start.entries.at(-1)?.seq ?? start.floorSeq;
     this.#verifiedSeq = start.headSeq;
+    this.#endSeq = start.headSeq;
   }
 
   /** Delivers what came during a repair. @returns false when something is missing among it. */
@@ -240,9 +254,7 @@ export class RoomFeed {
   #scheduleTailCheck(): void {
     // Jitter: rooms that opened together must not ask together for ever.
     const delayMs = this.#options.tailCheckMs * (0.75 + this.#deps.random() / 2);
-    this.#timer = setTimeout(() => {
-      void this.#checkTail();
-    }, delayMs);
+    this.#cancelTailCheck = this.#deps.timers.defer(() => void this.#checkTail(), delayMs);
   }
 
   async #checkTail(): Promise<void> {

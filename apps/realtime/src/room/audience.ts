@@ -11,8 +11,6 @@ interface AudienceDeps {
   readonly channels: LiveChannels;
   readonly metrics: RoomMetrics;
   readonly logger: Logger;
-  /** A monotonic clock, in milliseconds. */
-  readonly now: () => number;
   /** What catching up needs beside what the audience itself answers for. */
   readonly catchUp: Omit<CatchUpDeps, "onLive">;
 }
@@ -118,8 +116,8 @@ export class Audience {
   }
 
   #endHopeless(): void {
-    const { now, catchUp } = this.#deps;
-    const present = { headBytes: catchUp.ring.headBytes, ms: now() };
+    const { catchUp } = this.#deps;
+    const present = { headBytes: catchUp.ring.headBytes, ms: catchUp.timers.now() };
     for (const session of this.#catchingUp.keys()) {
       const { state } = session;
       if (state.kind === "stalled" && mustClose(state, present, catchUp.limits))

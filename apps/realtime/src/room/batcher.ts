@@ -1,13 +1,9 @@
+import type { Timers } from "../timers.ts";
 import type { LoadMeter } from "./load-meter.ts";
-
-/** Runs `task` after `delayMs` (0: in the next turn of the loop). @returns a function that takes it back. */
-export type Defer = (task: () => void, delayMs: number) => () => void;
 
 interface BatcherDeps {
   readonly load: LoadMeter;
-  readonly defer: Defer;
-  /** A monotonic clock, in milliseconds. */
-  readonly now: () => number;
+  readonly timers: Pick<Timers, "now" | "defer">;
   /** The longest that an event waits for company. */
   readonly tickMsMax: number;
   readonly flush: () => void;
@@ -33,18 +29,19 @@ export class Batcher {
   /** Something has gathered. */
   request(): void {
     if (this.#cancel !== undefined) return;
-    const { load, now, tickMsMax, defer } = this.#deps;
+    const { load, timers, tickMsMax } = this.#deps;
     const intervalMs = tickMsMax * Math.min(1, load.busyShare() / fullTickShare);
-    const delayMs = Math.max(0, this.#lastFlushMs + intervalMs - now());
-    this.#cancel = defer(() => this.flushNow(), delayMs);
+    const delayMs = Math.max(0, this.#lastFlushMs + intervalMs - timers.now());
+    this.#cancel = timers.defer(() => this.flushNow(), delayMs);
   }
 
   /** Writes now what has gathered, also when nothing was requested. */
   flushNow(): void {
     this.close();
-    const startMs = this.#deps.now();
+    const { timers } = this.#deps;
+    const startMs = timers.now();
     this.#deps.flush();
-    this.#lastFlushMs = this.#deps.now();
+    this.#lastFlushMs = timers.now();
     this.#deps.load.add(this.#lastFlushMs - startMs);
   }
 

@@ -2,7 +2,7 @@ import type { Logger, RoomLog, RoomStates } from "@barrage/platform";
 import type { RealtimeConfig } from "../config.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createPageReader } from "../session/page-reader.ts";
-import type { Defer } from "./batcher.ts";
+import { systemTimers } from "../timers.ts";
 import { SocketChannel } from "./live-channel.ts";
 import { createLoadMeter } from "./load-meter.ts";
 import { createRoomFacts } from "./room-facts.ts";
@@ -28,29 +28,27 @@ const catchUpDeadlineMs = 3_000;
 const ringPerCloseBytes = 2;
 const ringEntriesMax = 32_768;
 
-/** Builds the rooms' registry with real clocks and timers. */
+/** Builds the registry of rooms, with real time. */
 export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
   const { config, logger, log, states, metrics, random, publish } = wiring;
-  const now = () => performance.now();
-  const sleep = (durationMs: number) => Bun.sleep(durationMs);
-  const load = createLoadMeter({ now });
+  const timers = systemTimers;
+  const load = createLoadMeter(timers);
   return new RoomRegistry({
     options: registryOptions(config),
     deps: {
       logger,
-      facts: createRoomFacts({ states, sleep }),
-      feed: { log, logger, random, onRepair: () => metrics.repaired() },
+      facts: createRoomFacts({ states, sleep: timers.sleep }),
+      feed: { log, logger, random, timers, onRepair: () => metrics.repaired() },
       createRoomDeps: (roomId, onRoomChange) => ({
         logger,
         metrics,
         load,
-        defer,
-        now,
-        sleep,
+        timers,
         onRoomChange,
         wallClock: () => Date.now(),
         channels: { sse: new SocketChannel(), ws: new WsChannel({ topic: roomId, publish }) },
-        createPages: (source) => createPageReader({ ...source, log, now, onRead: () => metrics.pageRead() }),
+        createPages: (source) =>
+          createPageReader({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
       }),
     },
   });
@@ -72,13 +70,3 @@ function registryOptions(config: RealtimeConfig): RegistryOptions {
     catchUpDeadlineMs,
   };
 }
-
-/** A timer's shortest delay is a millisecond, which is long next to a turn of the loop. */
-const defer: Defer = (task, delayMs) => {
-  if (delayMs < 1) {
-    const immediate = setImmediate(task);
-    return () => clearImmediate(immediate);
-  }
-  const timer = setTimeout(task, delayMs);
-  return () => clearTimeout(timer);
-};

@@ -11,8 +11,8 @@ export interface RoomLease {
   readonly visibility: () => Visibility;
   /** Why this viewer may not (or no more) watch; undefined when nothing speaks against it. */
   readonly whyNot: (viewer: Viewer) => "room_deleted" | "access_revoked" | undefined;
-  /** Brings the room up to the log's end, and writes what came. */
-  readonly catchUpWithLog: () => Promise<void>;
+  /** Brings the room up to where the log was seen to end, and writes what came. */
+  readonly catchUpWithLog: (endSeq: number) => Promise<void>;
   /** Idempotent. */
   readonly release: () => void;
 }
@@ -144,8 +144,8 @@ export class RoomRegistry {
       room: open.room,
       visibility: () => open.visibility,
       whyNot: (viewer) => whyNot(open, viewer),
-      catchUpWithLog: async () => {
-        await Promise.race([open.feed.repair(), Bun.sleep(this.#options.catchUpDeadlineMs)]);
+      catchUpWithLog: async (endSeq) => {
+        await Promise.race([open.feed.repair(endSeq), Bun.sleep(this.#options.catchUpDeadlineMs)]);
         open.room.flushNow();
       },
       release: () => {

@@ -8,9 +8,10 @@ import type { RoomMetrics } from "../metrics/metrics.ts";
 import type { PageReader } from "../session/page-reader.ts";
 import type { StartPoint } from "../session/resume.ts";
 import { type Limits, Session, type Viewer } from "../session/session.ts";
+import type { Timers } from "../timers.ts";
 import type { Transport } from "../transport/transport.ts";
 import { Audience, type EndOptions } from "./audience.ts";
-import { Batcher, type Defer } from "./batcher.ts";
+import { Batcher } from "./batcher.ts";
 import type { LiveChannels } from "./live-channel.ts";
 import type { LoadMeter } from "./load-meter.ts";
 
@@ -26,12 +27,9 @@ export interface RoomDeps {
   readonly logger: Logger;
   readonly metrics: RoomMetrics;
   readonly load: LoadMeter;
-  readonly defer: Defer;
-  /** A monotonic clock, in milliseconds. */
-  readonly now: () => number;
+  readonly timers: Timers;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
-  readonly sleep: (durationMs: number) => Promise<void>;
   readonly channels: LiveChannels;
   readonly createPages: (source: { readonly room: string; readonly epoch: () => string }) => PageReader;
   /** Called for events about the room itself, after the viewers were sent them. */
@@ -59,6 +57,7 @@ export class Room {
   readonly #batcher: Batcher;
   readonly #audience: Audience;
   #epoch: string;
+  #era = 0;
   #pending: PreparedEntry[] = [];
   #verifiedSeq: number;
   #lastFlushMs: number;
@@ -68,17 +67,17 @@ export class Room {
     wiring: { readonly options: RoomOptions; readonly deps: RoomDeps; readonly start: FeedStart },
   ) {
     const { options, deps, start } = wiring;
-    const { logger, metrics, load, defer, now, sleep, channels } = deps;
+    const { logger, metrics, load, timers, channels } = deps;
     this.id = id;
     this.#options = options;
     this.#deps = deps;
     this.#epoch = start.epoch;
     this.#verifiedSeq = start.headSeq;
-    this.#lastFlushMs = now();
+    this.#lastFlushMs = timers.now();
     this.ring = new EventRing(options.ring, { floorSeq: start.floorSeq, headSeq: start.floorSeq });
     this.#fill(start);
     const { tickMsMax, limits, resumeEventsMax } = options;
-    this.#batcher = new Batcher({ load, defer, now, tickMsMax, flush: () => this.#flush() });
+    this.#batcher = new Batcher({ load, timers, tickMsMax, flush: () => this.#flush() });
     const pages = deps.createPages({ room: id, epoch: () => this.#epoch });
     const cursorOf = (seq: number) => this.#cursorOf(seq);
     const told = {
@@ -91,16 +90,20 @@ export class Room {
       pages,
       limits,
       resumeEventsMax,
-      now,
-      sleep,
+      timers,
       cursorOf,
       ...told,
     };
-    this.#audience = new Audience({ room: id, channels, metrics, logger, now, catchUp });
+    this.#audience = new Audience({ room: id, channels, metrics, logger, catchUp });
   }
 
   get epoch(): string {
     return this.#epoch;
+  }
+
+  /** Changes whenever the positions in this room become void. */
+  get era(): number {
+    return this.#era;
   }
 
   get viewers(): number {
@@ -132,6 +135,7 @@ export class Room {
     this.#batcher.close();
     this.#pending = [];
     this.#epoch = start.epoch;
+    this.#era += 1;
     this.#verifiedSeq = start.headSeq;
     this.ring.restart({ floorSeq: start.floorSeq, headSeq: start.floorSeq });
     this.#fill(start);
@@ -145,7 +149,10 @@ export class Room {
   }
 
   /** Adds a viewer. It gets `hello` at once, then what it missed. The caller tells of its leaving by `leave`. */
-  join({ transport, viewer, start }: Joining): Session {
+  join({ transport, viewer, start: wanted }: Joining): Session {
+    // Opening the connection took time: a start point that was found before a reset is void like any other position.
+    const isVoid = wanted.era !== this.#era;
+    const start: StartPoint = isVoid ? { seq: this.ring.headSeq, era: this.#era, reset: "epoch" } : wanted;
     const at = { seq: start.seq, bytes: this.ring.headBytes };
     const session = new Session({ transport, viewer, at });
     const hasRoom = this.#greet(transport, start);
@@ -165,7 +172,7 @@ export class Room {
 
   /** Sends a sign of life to a live viewer when the room was quiet for half a heartbeat. */
   heartbeat(session: Session): void {
-    const isQuiet = this.#deps.now() - this.#lastFlushMs >= this.#options.heartbeatMs / 2;
+    const isQuiet = this.#deps.timers.now() - this.#lastFlushMs >= this.#options.heartbeatMs / 2;
     if (session.state.kind === "live" && isQuiet) session.transport.heartbeat();
   }
 
@@ -206,10 +213,10 @@ export class Room {
   }
 
   #write(prepared: readonly PreparedEntry[]): void {
-    const { metrics, now } = this.#deps;
+    const { metrics, timers } = this.#deps;
     const entries = prepared.map(({ entry }) => entry);
     for (const entry of entries) this.ring.push(entry);
-    this.#lastFlushMs = now();
+    this.#lastFlushMs = timers.now();
     metrics.flushed(entries.length);
     this.#audience.broadcast(
       new Batch({ room: this.id, entries, onEncode: (format) => metrics.encoded(format) }),

@@ -1,4 +1,4 @@
-import type { Batch } from "../room/batch.ts";
+import type { Batch } from "../events/batch.ts";
 import type { Session } from "../session/session.ts";
 import { WsTransport } from "../transport/ws-transport.ts";
 import type { LiveChannel } from "./live-channel.ts";

@@ -2,6 +2,7 @@ import { AppError, type ResetReason } from "@barrage/protocol";
 import { Batch } from "../events/batch.ts";
 import type { RingReader } from "../events/event-ring.ts";
 import type { RoomEntry } from "../events/room-entry.ts";
+import type { Timers } from "../timers.ts";
 import type { PageReader } from "./page-reader.ts";
 import type { Limits, Position, Session } from "./session.ts";
 import { type Skipped, shed } from "./shed.ts";
@@ -13,8 +14,7 @@ export interface CatchUpDeps {
   readonly limits: Limits;
   /** So many events are read from the log for one viewer before it is told to begin anew. */
   readonly resumeEventsMax: number;
-  readonly now: () => number;
-  readonly sleep: (durationMs: number) => Promise<void>;
+  readonly timers: Pick<Timers, "now" | "sleep">;
   /** The cursor of a sequence, in wire form. */
   readonly cursorOf: (seq: number) => string;
   /** Called in the same turn in which the viewer has everything: the room adds it before it writes again. */
@@ -88,8 +88,8 @@ export class CatchUp {
   }
 
   async #untilDrained(): Promise<void> {
-    const { now, ring, limits } = this.#deps;
-    this.#session.state = { kind: "stalled", at: this.#at, sinceMs: now() };
+    const { timers, ring, limits } = this.#deps;
+    this.#session.state = { kind: "stalled", at: this.#at, sinceMs: timers.now() };
     await this.#session.transport.drained();
     if (this.#session.isClosed) return;
     this.#full = false;
@@ -134,8 +134,14 @@ export class CatchUp {
     this.#note(this.#session.transport.control({ type: "skipped", room: this.#deps.room, count, cursor }));
   }
 
-  /** The first time that a viewer has everything, it is told so. @returns false when there was nothing to tell. */
+  /** Tells what is still to be told before the viewer is live. @returns false when there was nothing. */
   #tellRest(): boolean {
+    const untold = this.#shedding?.untold;
+    this.#shedding = undefined;
+    if (untold !== undefined) {
+      this.#tellSkipped(untold);
+      return true;
+    }
     if (this.#session.wasLive) return false;
     this.#session.wasLive = true;
     const { room, cursorOf, ring } = this.#deps;
@@ -144,7 +150,7 @@ export class CatchUp {
   }
 
   async #sendPage(): Promise<void> {
-    const { pages, resumeEventsMax, sleep } = this.#deps;
+    const { pages, ring, resumeEventsMax, timers } = this.#deps;
     // The ring holds more than a live viewer may fall behind; whoever falls out of it all the same is too slow.
     if (this.#session.wasLive) return this.#session.end("slow_consumer", 0);
     if (this.#pagedEvents >= resumeEventsMax) return this.reset("too_far");
@@ -153,12 +159,15 @@ export class CatchUp {
       const page = await pages.readAfter(this.#at.seq);
       if (this.#session.isClosed || jumps !== this.#jumps) return;
       if (page.isTrimmed) return this.reset("trimmed");
-      this.#pagedEvents += page.entries.length;
-      await this.#sendPieces(page.entries);
+      // The log may be ahead of the room; what the room has not written yet, it writes to its live viewers later.
+      const entries = page.entries.filter((entry) => entry.seq <= ring.headSeq);
+      if (entries.length === 0) return this.#moveTo(ring.headSeq);
+      this.#pagedEvents += entries.length;
+      await this.#sendPieces(entries);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // The log is away: the viewer keeps its connection, and goes on when the log is back.
-      await sleep(pageRetryMs);
+      await timers.sleep(pageRetryMs);
     }
   }
 

@@ -12,19 +12,23 @@ export interface ResumeRequest {
 /** Where a viewer begins: behind the event `seq`, told of a reset when that is not where it wanted to. */
 export interface StartPoint {
   readonly seq: number;
+  /** The room's era in which this holds. */
+  readonly era: number;
   readonly reset: ResetReason | undefined;
 }
 
 interface ResumeSource {
   readonly epoch: () => string;
+  /** Changes whenever positions become void. */
+  readonly era: () => number;
   readonly ring: {
     readonly headSeq: number;
     covers(seq: number): boolean;
     tailSeq(count: number): number;
   };
   readonly log: Pick<RoomLog, "bounds">;
-  /** Brings the room up to the log's end. */
-  readonly catchUpWithLog: () => Promise<void>;
+  /** Brings the room up to where the log was seen to end. */
+  readonly catchUpWithLog: (endSeq: number) => Promise<void>;
 }
 
 /**
@@ -35,16 +39,20 @@ export async function resolveStart(
   source: ResumeSource,
   { since, tail }: ResumeRequest,
 ): Promise<StartPoint> {
-  const fromTail = (reset?: ResetReason): StartPoint => ({ seq: source.ring.tailSeq(tail), reset });
+  const fromTail = (reset?: ResetReason): StartPoint => ({
+    seq: source.ring.tailSeq(tail),
+    era: source.era(),
+    reset,
+  });
+  const fromSince = (seq: number): StartPoint => ({ seq, era: source.era(), reset: undefined });
   if (since === undefined) return fromTail();
   if (since.epoch !== source.epoch()) return fromTail("epoch");
-  if (since.seq <= source.ring.headSeq && source.ring.covers(since.seq))
-    return { seq: since.seq, reset: undefined };
+  if (since.seq <= source.ring.headSeq && source.ring.covers(since.seq)) return fromSince(since.seq);
   const bounds = await source.log.bounds();
   if (bounds.epoch !== since.epoch || since.seq > bounds.lastSeq) return fromTail("epoch");
   // Another node was ahead of us: we catch up first, or the viewer would get again what it has.
-  if (since.seq > source.ring.headSeq) await source.catchUpWithLog();
+  if (since.seq > source.ring.headSeq) await source.catchUpWithLog(bounds.lastSeq);
   if (since.epoch !== source.epoch() || since.seq > source.ring.headSeq) return fromTail("epoch");
   const isTrimmed = !source.ring.covers(since.seq) && since.seq + 1 < bounds.firstSeq;
-  return isTrimmed ? fromTail("trimmed") : { seq: since.seq, reset: undefined };
+  return isTrimmed ? fromTail("trimmed") : fromSince(since.seq);
 }
