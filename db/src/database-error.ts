@@ -30,3 +30,8 @@ export function fromDatabaseError(error: unknown): unknown {
   if (!isDatabaseUnavailable(error)) return error;
   return new AppError("database_unavailable", { cause: error, retryAfterMs: 2_000 });
 }
+
+/** True when Postgres refused a value for what it is (SQLSTATE classes 22 and 23): the same call will fail again. */
+export function isRefusedData(error: unknown): boolean {
+  return /^2[23]/.test(driverError(error)?.code ?? "");
+}

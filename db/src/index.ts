@@ -1,5 +1,10 @@
 export { type Database, type DatabaseOptions, type Orm, openDatabase } from "./database.ts";
-export { fromDatabaseError, isDatabaseUnavailable, isUniqueViolation } from "./database-error.ts";
+export {
+  fromDatabaseError,
+  isDatabaseUnavailable,
+  isRefusedData,
+  isUniqueViolation,
+} from "./database-error.ts";
 export { migrateDatabase } from "./migrate.ts";
 export {
   type AuthLifetimes,
@@ -14,6 +19,11 @@ export {
   updateAuthSessionIdleEnd,
 } from "./queries/auth-sessions.ts";
 export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queries/follows.ts";
+export {
+  archiveMessages,
+  type NewMessageRow,
+  removeArchiveOf,
+} from "./queries/message-archive.ts";
 export {
   findMessage,
   type HistoryPage,
@@ -40,6 +50,12 @@ export {
   type SanctionKind,
   upsertSanction,
 } from "./queries/moderation.ts";
+export {
+  listWaitingEvents,
+  markRelayed,
+  sweepRelayedEvents,
+  type WaitingEvent,
+} from "./queries/outbox-relay.ts";
 export { appendToOutbox, type OutboxEvent } from "./queries/outbox-write.ts";
 export {
   closeSession,
@@ -50,6 +66,7 @@ export {
   type SessionListPosition,
   type SessionRow,
 } from "./queries/room-sessions.ts";
+export { findRoomStates, listRoomIds, type RoomStateRow } from "./queries/room-states.ts";
 export {
   deleteRoom,
   findRoom,
@@ -75,3 +92,10 @@ export {
   type UserCredentials,
   type UserRow,
 } from "./queries/users.ts";
+export {
+  type ChangedViewerCount,
+  listWatchedRooms,
+  updateViewerCounts,
+  type ViewerCount,
+} from "./queries/viewer-counts.ts";
+export { type LeaderOptions, runAsLeader } from "./run-as-leader.ts";

@@ -1,0 +1,4 @@
+import { defineConfig, natsSettings, postgresSettings, serverSettings } from "@barrage/platform";
+
+/** Everything the worker is configured by. */
+export const workerConfig = defineConfig({ ...serverSettings, ...postgresSettings, ...natsSettings });

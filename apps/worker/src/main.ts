@@ -1,0 +1,64 @@
+import { openDatabase } from "@barrage/db";
+import {
+  connectNats,
+  createBus,
+  createHealth,
+  createHealthServer,
+  createLogger,
+  createRoomLog,
+  createRoomStates,
+  roomLogRetention,
+  runApp,
+  startTelemetry,
+} from "@barrage/platform";
+import { createMessageArchive } from "./archive/create-message-archive.ts";
+import { workerConfig } from "./config.ts";
+import { createLeaderService } from "./leader/create-leader-service.ts";
+import { createOutboxRelay } from "./outbox/create-outbox-relay.ts";
+import { createRoomStateRestorer } from "./room-states/create-room-state-restorer.ts";
+import { createRoomStateWriter } from "./room-states/create-room-state-writer.ts";
+import { createSweeps } from "./sweeps/create-sweeps.ts";
+import { createViewerCounter } from "./viewers/create-viewer-counter.ts";
+
+const config = workerConfig.parseOrExit(process.env);
+const logger = createLogger({ name: "worker", level: config.logLevel });
+const telemetry = await startTelemetry({
+  serviceName: "barrage-worker",
+  endpoint: config.otlpEndpoint,
+  logger,
+});
+const link = await connectNats({ url: config.natsUrl, name: "barrage-worker", logger });
+const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
+const database = openDatabase({ url: config.databaseUrl, applicationName: "barrage-worker" });
+const bus = createBus({ link, logger });
+const roomStates = createRoomStateWriter({ database, roomStates: await createRoomStates({ link, logger }) });
+
+const leader = createLeaderService({
+  databaseUrl: config.databaseUrl,
+  jobs: [
+    createOutboxRelay({ database, roomLog, roomStates, bus, logger }),
+    createMessageArchive({ database, roomLog, logger }),
+    createViewerCounter({ database, roomLog, bus, link, now: Date.now, logger }),
+    createRoomStateRestorer({ database, roomLog, roomStates, logger }),
+    createSweeps({ database, logger }),
+  ],
+  logger,
+});
+
+const health = createHealth();
+const healthServer = createHealthServer({ host: config.host, port: config.port, health });
+
+await runApp({
+  services: [
+    telemetry,
+    { name: "nats", stop: () => link.close() },
+    { name: "room log", stop: () => roomLog.close() },
+    { name: "database", stop: () => database.close() },
+    leader,
+    healthServer,
+  ],
+  logger,
+  health,
+  deadlineMs: config.shutdownDeadlineMs,
+  url: healthServer.url,
+});

@@ -1,0 +1,75 @@
+import { type ChangedViewerCount, type Database, listWatchedRooms, updateViewerCounts } from "@barrage/db";
+import { type Bus, busTopics, type Logger, type NatsLink, newId, type RoomLog } from "@barrage/platform";
+import { every } from "../leader/every.ts";
+import type { Job } from "../leader/job.ts";
+import { createPresenceBoard, type PresenceBoard } from "./presence-board.ts";
+
+interface ViewerCounterDeps {
+  readonly database: Database;
+  readonly roomLog: RoomLog;
+  readonly bus: Bus;
+  readonly link: NatsLink;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+const silenceMs = 5_000;
+const tickMs = 2_000;
+
+/**
+ * Counts the viewers of live rooms over all realtime nodes: every 2 s, each count that changed goes to Postgres (with
+ * its session's peak) and, as `viewers.counted`, to the room log.
+ */
+export function createViewerCounter(deps: ViewerCounterDeps): Job {
+  const { bus, link, now, logger } = deps;
+  return {
+    name: "viewer counter",
+    async run(signal) {
+      const board = createPresenceBoard({ silenceMs, now });
+      const round = createCountRound(deps, board);
+      const endListening = bus.listen(busTopics.presence, (presence) => board.note(presence));
+      const endWatching = link.watch({ onUp: () => board.forgive() });
+      try {
+        // The first time after a tick, in which every node has spoken.
+        await every(tickMs, signal, async () => {
+          try {
+            if (link.isConnected()) await round();
+          } catch (error) {
+            logger.warn({ error }, "viewers can't be counted now: trying again");
+          }
+        });
+      } finally {
+        endListening();
+        endWatching();
+      }
+    },
+  };
+}
+
+function createCountRound({ database, roomLog, now, logger }: ViewerCounterDeps, board: PresenceBoard) {
+  /** Rooms that Postgres says have viewers; undefined until it was asked. */
+  let watched: ReadonlySet<string> | undefined;
+  /** Counts that are in Postgres and not yet in the log. */
+  const untold = new Map<string, ChangedViewerCount>();
+
+  async function tell({ roomId, count, peak }: ChangedViewerCount): Promise<void> {
+    const event = { v: 1, type: "viewers.counted", room: roomId, at: now(), data: { count, peak } } as const;
+    await roomLog.publish(event, { messageId: newId() });
+    untold.delete(roomId);
+  }
+
+  return async function round(): Promise<void> {
+    watched ??= new Set(await listWatchedRooms(database.orm));
+    const counts = board.counts();
+    const left = [...watched].filter((roomId) => !counts.has(roomId));
+    const changed = await updateViewerCounts(database.orm, [
+      ...[...counts].map(([roomId, count]) => ({ roomId, count })),
+      ...left.map((roomId) => ({ roomId, count: 0 })),
+    ]);
+    watched = new Set(counts.keys());
+    for (const one of changed) untold.set(one.roomId, one);
+    const outcomes = await Promise.allSettled([...untold.values()].map((one) => tell(one)));
+    const failure = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failure !== undefined) logger.warn({ error: failure.reason }, "viewer counts can't be published now");
+  };
+}
