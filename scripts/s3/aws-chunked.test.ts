@@ -20,10 +20,18 @@ function createRandom(seed: number) {
 }
 type Random = ReturnType<typeof createRandom>;
 
-/** Chunks as an SDK would send them: 8 KB or more, but for the last; full of line ends, to tempt the decoder. */
-function randomChunks(random: Random): Buffer<ArrayBuffer>[] {
-  const bytes = (length: number) =>
-    Buffer.from(Uint8Array.from({ length }, () => [13, 10, 48, random.below(256)][random.below(4)] ?? 0));
+/** Full of line ends and zeros, to tempt the decoder. */
+const TEMPTING = (() => {
+  const random = createRandom(seed);
+  return Uint8Array.from({ length: 40_000 }, () => [13, 10, 48, random.below(256)][random.below(4)] ?? 0);
+})();
+
+/** Chunks as an SDK would send them: 8 KB or more, but for the last. */
+function randomChunks(random: Random): Uint8Array[] {
+  const bytes = (length: number) => {
+    const start = random.below(TEMPTING.length - length);
+    return TEMPTING.slice(start, start + length);
+  };
   const chunks = Array.from({ length: random.below(4) }, () => bytes(8192 + random.below(9000)));
   return [...chunks, bytes(1 + random.below(500))];
 }
