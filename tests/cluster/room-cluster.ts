@@ -14,6 +14,8 @@ export interface RoomCluster extends AsyncDisposable {
   readonly room: string;
   readonly log: RoomLog;
   readonly nodes: readonly TestApp[];
+  /** What the nodes are configured by, to start more. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Stores a danmaku; resolves with its sequence when it is acknowledged. */
   readonly publish: (text: string) => Promise<number>;
 }
@@ -48,6 +50,7 @@ export async function startRoomCluster(nodeCount: number): Promise<RoomCluster> 
     room,
     log,
     nodes,
+    variables,
     async publish(text) {
       const id = newId();
       const event: RoomEvent = {

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import type { Machine } from "./machine.ts";
+import type { Measure } from "./scenario.ts";
+
+const resultsSchema = z.object({
+  at: z.string(),
+  machine: z.object({ cpu: z.string(), cores: z.number(), commit: z.string() }).loose(),
+  scenarios: z.record(
+    z.string(),
+    z.array(z.object({ name: z.string(), value: z.number(), unit: z.string() }).loose()),
+  ),
+});
+
+/** The measures of each scenario, and where they come from. */
+export interface Results {
+  readonly at: string;
+  readonly machine: Machine;
+  readonly scenarios: Readonly<Record<string, readonly Measure[]>>;
+}
+
+const resultsDir = join(import.meta.dir, "..", "..", "results");
+const baselineFile = join(resultsDir, "baseline.json");
+
+/** The committed results to compare with, where there are any. */
+export function readBaseline(): z.infer<typeof resultsSchema> | undefined {
+  try {
+    return resultsSchema.parse(JSON.parse(readFileSync(baselineFile, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes results. @returns the file. */
+export function writeResults(results: Results, isBaseline: boolean): string {
+  const name = results.at.replaceAll(/[:.]/g, "-");
+  const file = isBaseline ? baselineFile : join(resultsDir, `${name}.json`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  return file;
+}
+
+const digits = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
+
+/** A scenario's measures as lines of a table, beside the baseline's. */
+export function tableOf(name: string, measures: readonly Measure[]): string[] {
+  const baseline = readBaseline()?.scenarios[name];
+  return measures.map(({ name: label, value, unit, bar }) => {
+    const old = baseline?.find((measure) => measure.name === label)?.value;
+    const barText = bar === undefined ? "" : value <= bar ? `within ${bar}` : `MISSED: at most ${bar}`;
+    const oldText = old === undefined ? "" : `baseline ${digits(old)}`;
+    return `  ${label.padEnd(16)} ${digits(value).padStart(10)} ${unit.padEnd(26)} ${oldText.padEnd(20)} ${barText}`.trimEnd();
+  });
+}

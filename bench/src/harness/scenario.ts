@@ -1,0 +1,29 @@
+import type { AppName, AppVariables, RunningApp } from "@barrage/scripts/apps";
+
+/** One number of a scenario. */
+export interface Measure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The most that the value may be. */
+  readonly bar?: number;
+}
+
+/** What a scenario gets from the harness, which started it and stops it. */
+export interface ScenarioContext {
+  readonly natsUrl: string;
+  /** Starts an app with the servers' addresses; the harness stops it. */
+  readonly startApp: (name: AppName, variables?: AppVariables) => Promise<RunningApp>;
+  /** How long to measure, after any warm-up. */
+  readonly seconds: number;
+  readonly progress: (line: string) => void;
+}
+
+/** Something that is measured. */
+export interface Scenario {
+  readonly name: string;
+  /** What it shows, in a line. */
+  readonly title: string;
+  /** @throws Error when what was measured did not even work. */
+  readonly run: (context: ScenarioContext) => Promise<readonly Measure[]>;
+}
