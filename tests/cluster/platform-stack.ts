@@ -24,6 +24,7 @@ export async function startPlatformStack(): Promise<PlatformStack> {
     S3_SECRET_ACCESS_KEY: "unused",
     TICKET_SECRET: "only for tests, and long enough so",
     HOST: "127.0.0.1",
+    WEB_ORIGINS: "http://127.0.0.1:1",
     REGISTERS_PER_HOUR: "100000",
     LOGINS_PER_MINUTE: "100000",
   };
