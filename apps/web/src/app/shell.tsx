@@ -24,6 +24,9 @@ export function Shell() {
 
 /** Lives as long as one address: a new page starts at its top. */
 function StartAtTop() {
-  useEffect(() => window.scrollTo(0, 0), []);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which React would take for a clean-up.
+    window.scrollTo(0, 0);
+  }, []);
   return null;
 }

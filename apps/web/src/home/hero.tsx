@@ -27,7 +27,7 @@ export function Hero() {
       />
       <div
         aria-hidden
-        className="absolute inset-0 -z-10 mask-[linear-gradient(to_right,transparent_35%,black_70%)] motion-reduce:hidden"
+        className="absolute inset-0 -z-10 mask-[linear-gradient(to_right,transparent_35%,black_70%)] max-sm:hidden motion-reduce:hidden"
       >
         {lines.map((line) => (
           <span

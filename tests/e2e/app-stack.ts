@@ -1,0 +1,66 @@
+import {
+  createTestDatabase,
+  startApp,
+  startTestNats,
+  startTestRedis,
+  startTestS3,
+  type TestApp,
+} from "@barrage/testkit";
+import { createFlakyProxy, type FlakyProxy } from "./flaky-proxy.ts";
+
+/** All of Barrage, as a browser meets it: real apps on real services, empty. */
+export interface AppStack extends AsyncDisposable {
+  readonly webUrl: string;
+  /** What browsers' connections to the realtime node go through. */
+  readonly network: FlakyProxy;
+  readonly apps: readonly TestApp[];
+}
+
+/** Starts everything; some seconds. */
+export async function startAppStack(): Promise<AppStack> {
+  await using stack = new AsyncDisposableStack();
+  const [database, nats, redis, s3] = await Promise.all([
+    createTestDatabase().then((one) => stack.use(one)),
+    startTestNats().then((one) => stack.use(one)),
+    startTestRedis().then((one) => stack.use(one)),
+    startTestS3().then((one) => stack.use(one)),
+  ]);
+  // The servers must know the page's origin before the page's server knows theirs.
+  const webPort = freePort();
+  const webUrl = `http://127.0.0.1:${webPort}`;
+  const common = {
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "warn",
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+    REDIS_URL: redis.url,
+    S3_ENDPOINT: s3.url,
+    S3_ACCESS_KEY_ID: s3.accessKeyId,
+    S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    TICKET_SECRET: "only for tests, and long enough so",
+    WEB_ORIGINS: webUrl,
+  };
+  const start = async (name: "api" | "realtime" | "worker" | "web", more: Record<string, string> = {}) =>
+    stack.use(await startApp(name, { ...common, LOG_LEVEL: "info", ...more }));
+  const realtime = await start("realtime");
+  const network = stack.use(await createFlakyProxy(realtime.url));
+  const [api, worker] = await Promise.all([
+    start("api", { REALTIME_URL: network.url, REGISTERS_PER_HOUR: "1000", LOGINS_PER_MINUTE: "1000" }),
+    start("worker"),
+  ]);
+  const web = await start("web", { PORT: String(webPort), API_URL: api.url, REALTIME_URL: network.url });
+  const owned = stack.move();
+  return {
+    webUrl,
+    network,
+    apps: [api, realtime, worker, web],
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function freePort(): number {
+  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = probe;
+  probe.stop(true);
+  return port;
+}
