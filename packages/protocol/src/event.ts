@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { actorSchema, userRefSchema } from "./actor.ts";
 import { idSchema } from "./id.ts";
+import { announcedWinnersMax, hashHexSchema, lotteryFaceSchema, lotteryWinnerSchema } from "./lottery.ts";
 import { colorSchema, danmakuModeSchema, giftCountSchema, giftSchema } from "./message.ts";
 
 /** Who may find and watch a room. */
@@ -58,6 +59,34 @@ export const roomEventSchema = z.discriminatedUnion("type", [
   event("moderator.added", subject),
   event("moderator.removed", subject),
   event("viewers.counted", z.object({ count: z.int().nonnegative(), peak: z.int().nonnegative() })),
+  /** Also after a change of its rules, which only its first entry ends: the newest face counts. */
+  event("lottery.opened", z.object({ lottery: lotteryFaceSchema })),
+  event("lottery.counted", z.object({ id: idSchema, entries: z.int().nonnegative() })),
+  event(
+    "lottery.closing",
+    z.object({ id: idSchema, secondsLeft: z.union([z.literal(60), z.literal(30), z.literal(10)]) }),
+  ),
+  /** The pool is frozen. `beaconRound` is the public beacon's round that the draw waits for; null: none. */
+  event(
+    "lottery.closed",
+    z.object({
+      id: idSchema,
+      entries: z.int().nonnegative(),
+      root: hashHexSchema,
+      beaconRound: z.int().positive().nullable(),
+    }),
+  ),
+  /** `more` winners are not in the list. */
+  event(
+    "lottery.drawn",
+    z.object({
+      id: idSchema,
+      winners: z.array(lotteryWinnerSchema).max(announcedWinnersMax),
+      more: z.int().nonnegative(),
+      seed: hashHexSchema,
+    }),
+  ),
+  event("lottery.cancelled", z.object({ id: idSchema, reason: z.string() })),
 ]);
 
 /** One event of a room's log. */

@@ -29,6 +29,20 @@ export {
 } from "./event.ts";
 export { idPattern, idSchema, isId } from "./id.ts";
 export {
+  announcedWinnersMax,
+  hashHexSchema,
+  type LotteryConditions,
+  type LotteryFace,
+  type LotteryPrize,
+  type LotteryTrust,
+  type LotteryWinner,
+  lotteryConditionsSchema,
+  lotteryFaceSchema,
+  lotteryPrizeSchema,
+  lotteryTrustSchema,
+  lotteryWinnerSchema,
+} from "./lottery.ts";
+export {
   colorSchema,
   type DanmakuMode,
   danmakuModeSchema,

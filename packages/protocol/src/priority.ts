@@ -1,7 +1,7 @@
 import type { RoomEvent } from "./event.ts";
 
 /**
- * How dear an event is when a viewer can't keep up. 0 system and moderation: never shed. 1 gifts and super messages,
+ * How dear an event is when a viewer can't keep up. 0 system, moderation and lotteries: never shed. 1 gifts and super messages,
  * 2 host and moderators: never dropped. 3 danmaku: may be shed, and is then counted. 4 counts: the newest is enough.
  */
 export type Priority = 0 | 1 | 2 | 3 | 4;
@@ -29,6 +29,12 @@ export function priorityOf(event: Pick<RoomEvent, "type" | "by">): Priority {
     case "user.unbanned":
     case "moderator.added":
     case "moderator.removed":
+    case "lottery.opened":
+    case "lottery.counted":
+    case "lottery.closing":
+    case "lottery.closed":
+    case "lottery.drawn":
+    case "lottery.cancelled":
       return 0;
   }
 }

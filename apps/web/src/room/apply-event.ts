@@ -108,6 +108,12 @@ function applyOther(feed: RoomFeed, event: Exclude<RoomEvent, MessageEvent>): Ro
     case "viewers.counted":
       return { ...feed, viewers: event.data.count };
     case "room.key_rotated":
+    case "lottery.opened":
+    case "lottery.counted":
+    case "lottery.closing":
+    case "lottery.closed":
+    case "lottery.drawn":
+    case "lottery.cancelled":
       return feed;
   }
 }
