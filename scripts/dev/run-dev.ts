@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { type AppName, appNames } from "../apps/index.ts";
+import { orAborted } from "../process/index.ts";
 import { demoAccounts } from "./demo-accounts.ts";
 import { type DevApp, startDevApp } from "./dev-app.ts";
 import { type DevAddresses, devAddresses, devAppVariables } from "./dev-app-variables.ts";
@@ -58,7 +59,7 @@ async function runApps({ ports, services, signal }: RunAppsOptions): Promise<voi
     const failure = settled.find((result) => result.status === "rejected");
     if (failure) throw failure.reason;
     const addresses = devAddresses(ports);
-    const demo = await seedDemo({ apiUrl: addresses.api, webUrl: addresses.web });
+    const demo = await orAborted(seedDemo({ apiUrl: addresses.api, webUrl: addresses.web }), signal);
     writeAddresses(addresses, services);
     printWelcome(addresses, `${addresses.web}/rooms/${demo.roomId}`);
     await untilStopped(services, signal);
