@@ -53,23 +53,50 @@ async function candidate(
   try {
     // Pinned: the pool would quietly open another connection, which does not hold the lock.
     const connection = await within(client.reserve());
-    while (!either.aborted) {
-      const [row] = await within(connection`select pg_try_advisory_lock(${lock}) as "isLeader"`);
-      if (row?.["isLeader"] === true) break;
-      await pause(retryMs, either);
-    }
-    if (either.aborted) return;
-    const ending = new AbortController();
-    const beating = heartbeat({ connection, signal: AbortSignal.any([either, ending.signal]), lost });
     try {
-      await work(either);
+      if (await waitForLock(connection, lock, either)) await lead({ connection, signal: either, lost }, work);
     } finally {
-      ending.abort();
-      await beating;
+      // Else end() would wait out its timeout.
+      connection.release();
     }
     if (lost.signal.aborted) throw lost.signal.reason;
   } finally {
     await client.end({ timeout: 1 });
+  }
+}
+
+/** @returns false when `signal` aborted first */
+async function waitForLock(
+  connection: postgres.ReservedSql,
+  lock: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  while (!signal.aborted) {
+    const [row] = await within(connection`select pg_try_advisory_lock(${lock}) as "isLeader"`);
+    if (row?.["isLeader"] === true) return true;
+    await pause(retryMs, signal);
+  }
+  return false;
+}
+
+interface Lead {
+  readonly connection: postgres.ReservedSql;
+  readonly signal: AbortSignal;
+  readonly lost: AbortController;
+}
+
+/** Works, and watches the connection meanwhile. */
+async function lead(
+  { connection, signal, lost }: Lead,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const ending = new AbortController();
+  const beating = heartbeat({ connection, signal: AbortSignal.any([signal, ending.signal]), lost });
+  try {
+    await work(signal);
+  } finally {
+    ending.abort();
+    await beating;
   }
 }
 
@@ -98,14 +125,8 @@ function lockClient({ url, applicationName, onClose }: LockClientOptions) {
   });
 }
 
-interface Heartbeat {
-  readonly connection: postgres.ReservedSql;
-  readonly signal: AbortSignal;
-  readonly lost: AbortController;
-}
-
 /** A connection can die without a word: asks every 2 s, and gives the lead up when no answer comes. */
-async function heartbeat({ connection, signal, lost }: Heartbeat): Promise<void> {
+async function heartbeat({ connection, signal, lost }: Lead): Promise<void> {
   while (!signal.aborted) {
     await pause(heartbeatMs, signal);
     if (signal.aborted) return;

@@ -1,5 +1,6 @@
 import { type Database, findRoomStates, type RoomStateRow } from "@barrage/db";
 import type { RoomState, RoomStates } from "@barrage/platform";
+import { isId } from "@barrage/protocol";
 
 interface RoomStateWriterDeps {
   readonly database: Database;
@@ -27,7 +28,8 @@ export function createRoomStateWriter({ database, roomStates }: RoomStateWriterD
   }
 
   async function syncNow(roomIds: readonly string[]): Promise<void> {
-    const ids = [...new Set(roomIds)];
+    // The outbox may hold an event of an impossible room; there is nothing to copy for it.
+    const ids = [...new Set(roomIds)].filter(isId);
     const rows = await findRoomStates(database.orm, ids);
     const byId = new Map(rows.map((row) => [row.id, row]));
     await Promise.all(ids.map((id) => copy(id, byId.get(id))));

@@ -11,27 +11,34 @@ interface ViewerCounterDeps {
   readonly link: NatsLink;
   readonly now: () => number;
   readonly logger: Logger;
+  readonly timing?: ViewerCounterTiming;
 }
 
-const silenceMs = 5_000;
-const tickMs = 2_000;
+interface ViewerCounterTiming {
+  /** Counts are taken this often; longer than the nodes' own interval, so that every node has spoken before. */
+  readonly tickMs: number;
+  /** A node that said nothing for so long is gone. */
+  readonly silenceMs: number;
+}
+
+const defaultTiming: ViewerCounterTiming = { tickMs: 2_000, silenceMs: 5_000 };
 
 /**
  * Counts the viewers of live rooms over all realtime nodes: every 2 s, each count that changed goes to Postgres (with
  * its session's peak) and, as `viewers.counted`, to the room log.
  */
 export function createViewerCounter(deps: ViewerCounterDeps): Job {
-  const { bus, link, now, logger } = deps;
+  const { bus, link, now, logger, timing = defaultTiming } = deps;
   return {
     name: "viewer counter",
     async run(signal) {
-      const board = createPresenceBoard({ silenceMs, now });
+      const board = createPresenceBoard({ silenceMs: timing.silenceMs, now });
       const round = createCountRound(deps, board);
       const endListening = bus.listen(busTopics.presence, (presence) => board.note(presence));
       const endWatching = link.watch({ onUp: () => board.forgive() });
       try {
         // The first time after a tick, in which every node has spoken.
-        await every(tickMs, signal, async () => {
+        await every(timing.tickMs, signal, async () => {
           try {
             if (link.isConnected()) await round();
           } catch (error) {
