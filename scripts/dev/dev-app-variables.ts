@@ -48,6 +48,9 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       ...objects,
       ...browser,
       ...tickets,
+      // `bun run crowd` makes hundreds of accounts from this one address.
+      REGISTERS_PER_HOUR: "100000",
+      LOGINS_PER_MINUTE: "100000",
       PORT: String(ports.api),
       DATABASE_URL: services.databaseUrl,
     },

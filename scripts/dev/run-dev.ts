@@ -25,14 +25,12 @@ export async function runDev({ portBase, signal }: RunDevOptions): Promise<void>
   const ports = devPorts(portBase);
   await requireFreePorts(neededPorts(ports));
   mkdirSync(devPaths.logsDir, { recursive: true });
-  const services = await startDevServices({
-    ports,
-    dataDir: devPaths.dataDir,
-    environment: process.env,
-    step,
-  });
+  // A download may take minutes: who gives up then is let go at once, and the lifelines end what runs by then.
+  const services = await orAborted(
+    startDevServices({ ports, dataDir: devPaths.dataDir, environment: process.env, step }),
+    signal,
+  );
   try {
-    signal.throwIfAborted();
     await runApps({ ports, services, signal });
   } finally {
     await services.stop();

@@ -11,7 +11,6 @@ import { startServer } from "./start-server.ts";
 const names: ProgramNames = {
   title: "NATS",
   executables: ["nats-server"],
-  debianPackages: ["nats-server"],
   homebrewFormulas: ["nats-server"],
   dockerImage: "nats:2-alpine",
 };

@@ -11,8 +11,6 @@ import { startServer } from "./start-server.ts";
 const names: ProgramNames = {
   title: "Redis",
   executables: ["redis-server", "valkey-server"],
-  // Debian's `redis-server` is a link into `redis-tools`, which apt brings along.
-  debianPackages: ["redis-server"],
   homebrewFormulas: ["valkey", "redis"],
   dockerImage: "valkey/valkey:8-alpine",
 };

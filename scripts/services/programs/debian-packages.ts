@@ -31,8 +31,20 @@ export function hasDebianPackages(): boolean {
  */
 export async function unpackDebianPackages(options: DebianPackagesOptions): Promise<UnpackedPackages> {
   const home = homeOf(options);
-  if (!existsSync(home)) await fetchInto(home, options);
+  if (!existsSync(home)) await fetchOnce(home, options);
   return { root: home, env: libraryEnv(home) };
+}
+
+// Module state, on purpose: two servers that need the same packages at the same time wait for one fetch.
+const underWay = new Map<string, Promise<void>>();
+
+function fetchOnce(home: string, options: DebianPackagesOptions): Promise<void> {
+  let fetching = underWay.get(home);
+  if (fetching === undefined) {
+    fetching = fetchInto(home, options).finally(() => underWay.delete(home));
+    underWay.set(home, fetching);
+  }
+  return fetching;
 }
 
 /** The tree that an earlier {@link unpackDebianPackages} left in the cache, if any; fetches nothing. */
@@ -55,9 +67,9 @@ async function fetchInto(home: string, { packages, onProgress }: DebianPackagesO
   }
   try {
     const apt = privateApt(work);
-    onProgress?.(`reading the distribution's package lists (for ${packages.join(", ")})`);
+    onProgress?.(`reading the distribution's package lists, for ${packages.join(", ")}`);
     const needed = await plan(apt, packages);
-    onProgress?.(`downloading ${needed.length} packages (for ${packages.join(", ")})`);
+    onProgress?.(`downloading ${needed.length} packages, for ${packages.join(", ")}`);
     await runOrThrow([...apt, "download", ...needed], { env: quietly(), cwd: archives, deadlineMs: 600_000 });
     for (const file of readdirSync(archives).filter((name) => name.endsWith(".deb"))) {
       await runOrThrow(["dpkg-deb", "-x", join(archives, file), root], { deadlineMs: 120_000 });

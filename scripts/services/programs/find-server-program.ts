@@ -29,18 +29,22 @@ export async function findServerProgram(options: FindProgramOptions): Promise<Se
     [
       `${names.title} was not found and could not be fetched:`,
       `  - not on the PATH: ${names.executables.join(", ")}`,
-      `  - Debian or Ubuntu packages (${names.debianPackages.join(", ")}): ${debianSaid}`,
+      `  - Debian or Ubuntu packages (${serverPackages.join(", ")}): ${debianSaid}`,
       `  - Homebrew (${names.homebrewFormulas.join(", ")}) and Docker (${names.dockerImage}): neither is here or works`,
       `Install ${names.title} in any way you like, or name a running one in the environment (see the README).`,
     ].join("\n"),
   );
 }
 
+// Fetched together: reading the package lists costs ten times what the packages themselves do. Debian's
+// `redis-server` is a link into `redis-tools`, which apt brings along.
+const serverPackages = ["nats-server", "redis-server"] as const;
+
 async function fromDebian({ names, cacheDir, onProgress }: FindProgramOptions): Promise<ServerProgram> {
-  const { root, env } = await unpackDebianPackages({ packages: names.debianPackages, cacheDir, onProgress });
+  const { root, env } = await unpackDebianPackages({ packages: serverPackages, cacheDir, onProgress });
   for (const name of names.executables) {
     const path = ["usr/bin", "usr/sbin"].map((folder) => join(root, folder, name)).find(existsSync);
     if (path !== undefined) return nativeProgram(path, env);
   }
-  throw new Error(`${names.debianPackages.join(", ")} holds none of ${names.executables.join(", ")}`);
+  throw new Error(`${serverPackages.join(", ")} hold none of ${names.executables.join(", ")}`);
 }

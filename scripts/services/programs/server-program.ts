@@ -17,7 +17,6 @@ export interface ProgramNames {
   readonly title: string;
   /** Executables, the preferred one first. */
   readonly executables: readonly string[];
-  readonly debianPackages: readonly string[];
   readonly homebrewFormulas: readonly string[];
   readonly dockerImage: string;
 }
