@@ -1,6 +1,7 @@
-import { wsServerFrameSchema } from "@barrage/protocol";
 import { waitFor } from "@barrage/testkit";
 import { Seen } from "./seen.ts";
+import { SseReader } from "./sse-reader.ts";
+import { readWsText } from "./ws-frames.ts";
 
 /** A viewer over a real connection. */
 export interface TestViewer extends AsyncDisposable {
@@ -40,31 +41,8 @@ export async function watchSse(url: string, room: string, options: ViewOptions =
 }
 
 async function readSse(body: ReadableStream<Uint8Array>, seen: Seen): Promise<void> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of body) {
-    const blocks = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) readBlock(block, seen);
-  }
-}
-
-/** Strict on purpose: whatever is not exactly what this node writes is a failure. */
-function readBlock(block: string, seen: Seen): void {
-  if (block.startsWith(":")) {
-    seen.heartbeats += 1;
-    return;
-  }
-  if (/^retry: \d+$/.test(block)) return;
-  const control = /^event: control\ndata: (.*)$/.exec(block)?.[1];
-  if (control !== undefined) {
-    seen.addControl(JSON.parse(control));
-    return;
-  }
-  const [, cursor, data] = /^id: (\S+)\ndata: (.*)$/.exec(block) ?? [];
-  if (cursor === undefined || data === undefined)
-    throw new Error(`an unknown frame: ${JSON.stringify(block)}`);
-  seen.addEvent(cursor, JSON.parse(data));
+  const reader = new SseReader(seen);
+  for await (const chunk of body) reader.read(chunk);
 }
 
 /** Watches over WebSocket. */
@@ -82,11 +60,7 @@ export async function watchWs(
   socket.addEventListener("close", ({ code }) => {
     ended = code;
   });
-  socket.addEventListener("message", ({ data }) => {
-    const frame = wsServerFrameSchema.parse(JSON.parse(String(data)));
-    if (frame.type !== "batch") seen.addControl(frame);
-    else for (const { cursor, event } of frame.events) seen.addEvent(cursor, event);
-  });
+  socket.addEventListener("message", ({ data }) => readWsText(String(data), seen));
   await waitFor(() => socket.readyState === WebSocket.OPEN || ended !== undefined, {
     what: "the WebSocket's opening",
   });

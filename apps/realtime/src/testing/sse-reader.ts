@@ -1,0 +1,47 @@
+import type { Seen } from "./seen.ts";
+
+/** Reads an event stream, strictly: whatever is not exactly what this node writes is a failure. */
+export class SseReader {
+  readonly #seen: Seen;
+  readonly #decoder = new TextDecoder();
+  #rest = "";
+
+  constructor(seen: Seen) {
+    this.#seen = seen;
+  }
+
+  read(bytes: Uint8Array): void {
+    const blocks = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n\n");
+    this.#rest = blocks.pop() ?? "";
+    for (const block of blocks) this.#readBlock(block);
+  }
+
+  /** Reads whole chunks of HTTP's chunked encoding. @returns what is left over. */
+  readChunked(bytes: Buffer): Buffer<ArrayBuffer> {
+    let left = Buffer.from(bytes);
+    for (;;) {
+      const lineEnd = left.indexOf("\r\n");
+      const size = Number.parseInt(left.subarray(0, Math.max(0, lineEnd)).toString(), 16);
+      if (lineEnd < 0 || left.length < lineEnd + 2 + size + 2) return left;
+      this.read(left.subarray(lineEnd + 2, lineEnd + 2 + size));
+      left = left.subarray(lineEnd + 2 + size + 2);
+    }
+  }
+
+  #readBlock(block: string): void {
+    if (block.startsWith(":")) {
+      this.#seen.heartbeats += 1;
+      return;
+    }
+    if (/^retry: \d+$/.test(block)) return;
+    const control = /^event: control\ndata: ([^\n]*)$/.exec(block)?.[1];
+    if (control !== undefined) {
+      this.#seen.addControl(JSON.parse(control));
+      return;
+    }
+    const [, cursor, data] = /^id: (\S+)\ndata: ([^\n]*)$/.exec(block) ?? [];
+    if (cursor === undefined || data === undefined)
+      throw new Error(`an unknown frame: ${JSON.stringify(block)}`);
+    this.#seen.addEvent(cursor, JSON.parse(data));
+  }
+}
