@@ -68,11 +68,18 @@ export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): ()
   }
 
   async function start() {
+    let query: URLSearchParams;
     try {
-      const query = await newQuery();
-      if (!signal.aborted) transports[order.via]({ url, room, query, freshQuery: newQuery, sink, signal });
+      query = await newQuery();
     } catch (error) {
-      sink.onFailure(ticketFailure(error));
+      return sink.onFailure(ticketFailure(error));
+    }
+    if (signal.aborted) return;
+    try {
+      transports[order.via]({ url, room, query, freshQuery: newQuery, sink, signal });
+    } catch {
+      // A browser throws for what a page may never open, such as ws: from https:. The other way may be allowed.
+      sink.onFailure({ cause: "network" });
     }
   }
   void start();

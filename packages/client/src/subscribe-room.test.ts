@@ -267,6 +267,25 @@ describe("auto", () => {
     await untilPhase("live");
   });
 
+  test("goes to WebSocket where fetch is forbidden, and to SSE where WebSocket is", async () => {
+    const forbidden = () => {
+      throw new DOMException("not from this page", "SecurityError");
+    };
+    subscribe({ fetch: forbidden });
+    await Bun.sleep(0);
+    clock.elapse(0);
+    expect((await greeted()).via).toBe("ws");
+    class NoSocket extends WebSocket {
+      constructor() {
+        forbidden();
+        super("ws://unreachable");
+      }
+    }
+    const { untilPhase } = subscribe({ WebSocket: NoSocket, transport: "ws" });
+    await untilPhase("connecting");
+    expect((await untilPhase("connecting")).reason).toEqual({ cause: "network" });
+  });
+
   test("an answer that is not a stream (a captive portal) is not taken for one", async () => {
     node.intercept = ({ via }) => (via === "sse" ? new Response("<h1>Welcome</h1>") : undefined);
     const { untilPhase } = subscribe();
