@@ -12,6 +12,15 @@ export type { Decision } from "./limiter/limiter-window.ts";
 export { createRoomLimiter, type RoomLimiter } from "./limiter/room-limiter.ts";
 export { assignPrizes, type Prize, type Win } from "./lottery/assign-prizes.ts";
 export {
+  type BeaconChain,
+  type BeaconRound,
+  beaconChainSchema,
+  beaconLeadMs,
+  beaconRoundSchema,
+  drawRoundOf,
+  roundTimeMs,
+} from "./lottery/beacon.ts";
+export {
   commitToSeed,
   type Draw,
   type DrawInput,
@@ -20,8 +29,30 @@ export {
   poolOf,
   poolRoot,
 } from "./lottery/draw.ts";
-export type { Hashing, Mac } from "./lottery/hashing.ts";
-export { merkleProof, merkleRoot, type ProofStep, verifyMerkleProof } from "./lottery/merkle-tree.ts";
+export {
+  type DrawRecord,
+  type DrawRecordBody,
+  drawRecordSchema,
+  toDrawRecord,
+} from "./lottery/draw-record.ts";
+export { asksNothing, type EntryFacts, type Lack, lacksOf } from "./lottery/entry-conditions.ts";
+export { type EntryProof, entryProofSchema, verifyEntryProof } from "./lottery/entry-proof.ts";
+export { type Hashing, type Mac, utf8 } from "./lottery/hashing.ts";
+export {
+  cancelReasonSchema,
+  type LotteryChange,
+  lotteryChangeSchema,
+  type NewLottery,
+  newLotterySchema,
+} from "./lottery/lottery-rules.ts";
+export { type MerkleTree, merkleRoot, merkleTree } from "./lottery/merkle-tree.ts";
+export { trustSentence } from "./lottery/trust.ts";
+export {
+  type VerifyCheck,
+  type VerifyReport,
+  type VerifyTools,
+  verifyDraw,
+} from "./lottery/verify-draw.ts";
 export {
   codePointsOf,
   danmakuCodePointsMax,

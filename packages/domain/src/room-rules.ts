@@ -2,7 +2,8 @@ import { visibilitySchema } from "@barrage/protocol";
 import { z } from "zod";
 import { codePointsOf } from "./message-text.ts";
 
-const line = (name: string, max: number) =>
+/** Text on one line, up to `max` code points; `name` is what faults call it. */
+export const oneLineSchema = (name: string, max: number) =>
   z
     .string()
     .transform((text) => text.normalize("NFC").replace(/\s+/gu, " ").trim())
@@ -13,10 +14,13 @@ const line = (name: string, max: number) =>
     .refine((text) => codePointsOf(text) <= max, `${name} has more than ${max} characters`);
 
 /** A room's title: 1–80 code points on one line. */
-export const roomTitleSchema = line("the title", 80).refine((text) => text.length > 0, "the title is empty");
+export const roomTitleSchema = oneLineSchema("the title", 80).refine(
+  (text) => text.length > 0,
+  "the title is empty",
+);
 
 /** A room's description: up to 500 code points. */
-export const roomDescriptionSchema = line("the description", 500);
+export const roomDescriptionSchema = oneLineSchema("the description", 500);
 
 /** The password of a private room: 4–64 characters. */
 export const roomPasswordSchema = z

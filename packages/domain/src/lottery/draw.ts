@@ -1,4 +1,4 @@
-import { compareBytes, concatBytes, type Hashing, lengthPrefixed, mapHashes, utf8 } from "./hashing.ts";
+import { compareBytes, concatBytes, eachHash, type Hashing, lengthPrefixed, utf8 } from "./hashing.ts";
 import { merkleRoot } from "./merkle-tree.ts";
 
 /** The name of the algorithm; part of everything that is hashed, so that a later version can't be mistaken for it. */
@@ -75,7 +75,12 @@ async function drawKey(input: KeyInput, hashing: Hashing): Promise<Uint8Array> {
 
 async function rank(pool: readonly string[], key: Uint8Array, hashing: Hashing): Promise<string[]> {
   const mac = await hashing.hmacSha256(key);
-  const scores = await mapHashes(pool, (id) => mac(utf8(id)));
+  const scores: Uint8Array[] = [];
+  await eachHash(
+    pool.length,
+    (index) => mac(utf8(pool[index] ?? "")),
+    (_, score) => scores.push(score),
+  );
   // Comparing the first 48 bits as one number settles all but one pair in 10^14; the bytes settle the rest. The pool
   // is in byte order and the sort is stable, so equal scores stand by the bytes of their ids.
   const heads = Float64Array.from(scores, headOf);

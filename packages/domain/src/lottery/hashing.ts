@@ -17,17 +17,18 @@ export interface Hashing {
 /** How many hashes are under way at once where they are asynchronous: enough to hide the latency, and bounded. */
 const inFlightMax = 512;
 
-/** Maps in order, a bounded number at a time. */
-export async function mapHashes<Item>(
-  items: readonly Item[],
-  hash: (item: Item) => Awaitable<Uint8Array>,
-): Promise<Uint8Array[]> {
-  const results: Uint8Array[] = [];
-  for (let start = 0; start < items.length; start += inFlightMax) {
-    const pending = items.slice(start, start + inFlightMax).map(hash);
-    for (const value of pending) results.push(value instanceof Uint8Array ? value : await value);
+/** Hands out `count` hashes in order; a bounded number of them is under way at a time. */
+export async function eachHash(
+  count: number,
+  hash: (index: number) => Awaitable<Uint8Array>,
+  take: (index: number, value: Uint8Array) => void,
+): Promise<void> {
+  for (let start = 0; start < count; start += inFlightMax) {
+    const pending: Awaitable<Uint8Array>[] = [];
+    for (let index = start; index < Math.min(count, start + inFlightMax); index++) pending.push(hash(index));
+    let index = start;
+    for (const value of pending) take(index++, value instanceof Uint8Array ? value : await value);
   }
-  return results;
 }
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { nativeHashing } from "../testing/native-hashing.ts";
 import { utf8 } from "./hashing.ts";
-import { merkleProof, merkleRoot, verifyMerkleProof } from "./merkle-tree.ts";
+import { merkleRoot, merkleTree, verifyMerkleProof } from "./merkle-tree.ts";
 
 const leavesOf = (count: number) => Array.from({ length: count }, (_, index) => utf8(`entry-${index}`));
 const hex = (bytes: Uint8Array) => bytes.toHex();
@@ -38,9 +38,9 @@ test("the root of nothing and the roots of the RFC 6962 test tree are the publis
 test("every leaf of trees of every size up to 40 proves itself, and no other", async () => {
   for (let count = 1; count <= 40; count++) {
     const leaves = leavesOf(count);
-    const root = await merkleRoot(leaves, nativeHashing);
+    const { root, proof } = await merkleTree(leaves, nativeHashing);
     for (const [index, leaf] of leaves.entries()) {
-      const steps = await merkleProof(leaves, index, nativeHashing);
+      const steps = proof(index);
       expect(await verifyMerkleProof({ leaf, steps, root }, nativeHashing)).toBe(true);
       expect(await verifyMerkleProof({ leaf: utf8("stranger"), steps, root }, nativeHashing)).toBe(false);
     }
@@ -49,14 +49,15 @@ test("every leaf of trees of every size up to 40 proves itself, and no other", a
 
 test("a node of the tree can't pass for a leaf", async () => {
   const leaves = leavesOf(4);
-  const root = await merkleRoot(leaves, nativeHashing);
-  const [, inner] = await merkleProof(leaves, 0, nativeHashing);
+  const { root, proof } = await merkleTree(leaves, nativeHashing);
+  const [, inner] = proof(0);
   const half = await merkleRoot(leaves.slice(0, 2), nativeHashing);
   expect(inner).toBeDefined();
   const steps = inner === undefined ? [] : [inner];
   expect(await verifyMerkleProof({ leaf: half, steps, root }, nativeHashing)).toBe(false);
 });
 
-test("there is no proof for a leaf that is not there", () => {
-  expect(merkleProof(leavesOf(3), 3, nativeHashing)).rejects.toThrow(RangeError);
+test("there is no proof for a leaf that is not there", async () => {
+  const tree = await merkleTree(leavesOf(3), nativeHashing);
+  for (const index of [3, -1, 0.5]) expect(() => tree.proof(index)).toThrow(RangeError);
 });
