@@ -74,8 +74,9 @@ test("with the keyboard alone: sign up, find the room, write, switch danmaku, de
   await tabTo(page, /Actions on the message of keys_only/);
   await keyboard.press("Enter");
   await page.getByRole("menuitem", { name: "Delete message" }).waitFor();
+  await page.locator("[role=menuitem]:focus").filter({ hasText: "Copy text" }).waitFor();
   await keyboard.press("ArrowDown");
-  await keyboard.press("ArrowDown");
+  await page.locator("[role=menuitem]:focus").filter({ hasText: "Delete message" }).waitFor();
   await keyboard.press("Enter");
   await page.getByText("A message was deleted.").waitFor();
   expect(faults).toEqual([]);
