@@ -1,5 +1,6 @@
 export { createStaleCache, type StaleCache } from "./cache/stale-cache.ts";
 export {
+  beaconSettings,
   natsSettings,
   postgresSettings,
   redisSettings,
@@ -21,6 +22,9 @@ export { createHealth, type Health } from "./lifecycle/health.ts";
 export { runApp } from "./lifecycle/run-app.ts";
 export type { Service } from "./lifecycle/service.ts";
 export { createLogger, type Logger, type LogLevel } from "./log/create-logger.ts";
+export { type BeaconClient, createBeaconClient } from "./lottery/beacon-client.ts";
+export { verifyBeaconRound } from "./lottery/beacon-signature.ts";
+export { createNativeHashing } from "./lottery/native-hashing.ts";
 export { type AuthRevoked, busTopics, type Presence } from "./nats/bus-topics.ts";
 export { connectNats, type NatsLink } from "./nats/connect-nats.ts";
 export { type Bus, createBus } from "./nats/create-bus.ts";

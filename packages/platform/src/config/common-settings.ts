@@ -77,3 +77,32 @@ export const ticketSettings = {
     secret: true,
   },
 } as const satisfies SettingsTable;
+
+const quicknetKey =
+  "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a";
+
+/**
+ * The public beacon that draws wait for, if any. Key, genesis and period are configured, never asked for: whoever
+ * answers at the address can be late, but cannot lie. The defaults are drand's "quicknet".
+ */
+export const beaconSettings = {
+  beaconUrl: {
+    env: "DRAND_URL",
+    schema: z
+      .literal("none")
+      .transform(() => undefined)
+      .or(url("http://", "https://").transform((text) => text.replace(/\/+$/, ""))),
+    default: "none",
+  },
+  beaconKey: {
+    env: "DRAND_PUBLIC_KEY",
+    schema: z.string().regex(/^[0-9a-f]{192}$/, "must be 192 hexadecimal digits"),
+    default: quicknetKey,
+  },
+  beaconGenesisSeconds: { env: "DRAND_GENESIS_SECONDS", schema: whole, default: "1692803367" },
+  beaconPeriodSeconds: {
+    env: "DRAND_PERIOD_SECONDS",
+    schema: whole.refine((value) => value > 0, "must be at least 1"),
+    default: "3",
+  },
+} as const satisfies SettingsTable;
