@@ -1,3 +1,12 @@
+export {
+  lotteries,
+  lotteryAudit,
+  lotteryEntries,
+  lotteryPrizes,
+  lotterySeeds,
+  lotteryWinners,
+  watchTimes,
+} from "./lotteries.ts";
 export { messages } from "./messages.ts";
 export { outbox } from "./outbox.ts";
 export { roomModerators, roomSanctions, roomSessions, rooms } from "./rooms.ts";
