@@ -7,7 +7,7 @@ import type { LotteryView } from "./lottery-view.ts";
 export type Outcome = "won" | "lost" | "unknown" | "not_entered";
 
 /** A lottery as it stands: the api's answer, overtaken by what the feed has told since. */
-export interface LotteryNow extends LotteryView {
+export interface LotteryNow extends Omit<LotteryView, "room" | "session"> {
   /** The first winners; empty before the draw, or while only the api knows them. */
   readonly winners: readonly LotteryWinner[];
   /** How many winners are not in `winners`; null while that is not known. */
@@ -21,13 +21,14 @@ interface Sources {
   readonly views: readonly LotteryView[];
   readonly feed: LotteryFeed;
   readonly meId: string | null;
-  readonly room: string;
 }
+
+type Told = Omit<LotteryView, "room" | "session">;
 
 const ranks = { open: 1, closed: 2, delayed: 3, drawn: 4, cancelled: 4 } as const;
 
 /** Every lottery that api or feed know of, the latest first. */
-export function lotteriesNow({ views, feed, meId, room }: Sources): readonly LotteryNow[] {
+export function lotteriesNow({ views, feed, meId }: Sources): readonly LotteryNow[] {
   const unheard = new Map(feed.news.map((news) => [news.id, news]));
   const known = views.map((view) => {
     const news = unheard.get(view.id);
@@ -35,7 +36,7 @@ export function lotteriesNow({ views, feed, meId, room }: Sources): readonly Lot
     return withNews(view, news, meId);
   });
   const fresh = [...unheard.values()].flatMap((news) => {
-    const view = viewOfNews(news, room);
+    const view = viewOfNews(news);
     return view === null ? [] : [withNews(view, news, meId)];
   });
   return [...known, ...fresh].toSorted((left, right) => right.opensAtMs - left.opensAtMs);
@@ -46,10 +47,10 @@ export function lotteryNow(view: LotteryView): LotteryNow {
   return withNews(view, undefined, null);
 }
 
-function withNews(view: LotteryView, news: LotteryNews | undefined, meId: string | null): LotteryNow {
+function withNews(view: Told, news: LotteryNews | undefined, meId: string | null): LotteryNow {
   const further = news?.state != null && ranks[news.state] > ranks[view.state];
   const open = !further && view.state === "open";
-  const merged: LotteryView = {
+  const merged: Told = {
     ...view,
     ...(news?.face != null && open ? faceOf(news.face) : {}),
     ...(news !== undefined && further ? endOf(news, view) : {}),
@@ -57,15 +58,17 @@ function withNews(view: LotteryView, news: LotteryNews | undefined, meId: string
   };
   const winners = news?.winners ?? [];
   const more = news?.state === "drawn" ? news.more : null;
+  // The api's answer from after the draw is the last word on what this viewer won; so is a list of all winners.
+  const settled = view.state === "drawn" || more === 0;
   const overAtMs = news?.state === "drawn" || news?.state === "cancelled" ? news.sinceMs : merged.drawnAtMs;
-  return { ...merged, winners, more, overAtMs, outcome: outcomeOf(merged, { winners, more }, meId) };
+  return { ...merged, winners, more, overAtMs, outcome: outcomeOf(merged, { winners, settled, meId }) };
 }
 
 function faceOf({ title, prizes, conditions, closesAtMs }: NonNullable<LotteryNews["face"]>) {
   return { title, prizes, conditions, closesAtMs };
 }
 
-function endOf(news: LotteryNews, view: LotteryView): Partial<LotteryView> {
+function endOf(news: LotteryNews, view: Told): Partial<Told> {
   const trust = { ...view.trust, beaconRound: news.beaconRound ?? view.trust.beaconRound };
   const root = news.root ?? view.root;
   switch (news.state) {
@@ -81,30 +84,31 @@ function endOf(news: LotteryNews, view: LotteryView): Partial<LotteryView> {
   }
 }
 
-type Known = Pick<LotteryNow, "winners" | "more">;
-
-function outcomeOf(view: LotteryView, { winners, more }: Known, meId: string | null): Outcome {
-  if (view.state !== "drawn") return "unknown";
-  if (view.me?.won != null || winners.some(({ user }) => user.id === meId)) return "won";
-  // The api's own answer after the draw is final; the feed's list is when it is whole.
-  if (view.me === null) return meId === null ? "not_entered" : "unknown";
-  if (!view.me.entered) return "not_entered";
-  return more === 0 || more === null ? "lost" : "unknown";
+interface Known {
+  readonly winners: readonly LotteryWinner[];
+  readonly settled: boolean;
+  readonly meId: string | null;
 }
 
-function viewOfNews({ id, face, ...news }: LotteryNews, room: string): LotteryView | null {
+function outcomeOf({ state, me }: Told, { winners, settled, meId }: Known): Outcome {
+  if (state !== "drawn") return "unknown";
+  if (me?.won != null || winners.some(({ user }) => user.id === meId)) return "won";
+  if (me === null) return meId === null ? "not_entered" : "unknown";
+  if (!me.entered) return "not_entered";
+  return settled ? "lost" : "unknown";
+}
+
+function viewOfNews({ face, entries, beaconRound }: LotteryNews): Told | null {
   if (face === null) return null;
   const { trust, ...rest } = face;
   return {
     ...rest,
-    room,
-    session: "",
     state: "open",
     closedAtMs: null,
     drawnAtMs: null,
-    entries: news.entries ?? 0,
+    entries: entries ?? 0,
     root: null,
-    trust: { level: trust, sentence: trustSentence(trust), beaconRound: news.beaconRound },
+    trust: { level: trust, sentence: trustSentence(trust), beaconRound },
     me: null,
     cancelReason: null,
   };

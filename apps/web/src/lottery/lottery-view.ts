@@ -6,7 +6,7 @@ export interface LotteryView {
   readonly room: string;
   readonly session: string;
   readonly title: string;
-  readonly prizes: readonly LotteryPrize[];
+  readonly prizes: LotteryPrize[];
   readonly conditions: LotteryConditions;
   readonly state: "open" | "closed" | "delayed" | "drawn" | "cancelled";
   readonly opensAtMs: number;

@@ -51,6 +51,11 @@ export function reduceLotteries(feed: LotteryFeed, event: LotteryEvent, who: Lis
   }
 }
 
+/** After a gap: states only move forward and stay true, counts may have gone either way. */
+export function forgetCounts(feed: LotteryFeed): LotteryFeed {
+  return { ...feed, news: feed.news.map((news) => ({ ...news, entries: null })) };
+}
+
 function open(feed: LotteryFeed, { at, data: { lottery } }: RoomEventOf<"lottery.opened">): LotteryStep {
   const before = feed.news.find(({ id }) => id === lottery.id) ?? unheard(lottery.id);
   const fresh = rankOf(before.state) < ranks.open;

@@ -1,4 +1,5 @@
 import type { Role, RoomEvent, RoomEventOf } from "@barrage/protocol";
+import { type LotteryEvent, reduceLotteries } from "../lottery/reduce-lotteries.ts";
 import { type ChatLine, type Content, type MessageLine, saysTheSame } from "./chat-line.ts";
 import { describeFaceChange } from "./face-change.ts";
 import { appendLines, changeLine, notice } from "./feed-lines.ts";
@@ -107,15 +108,23 @@ function applyOther(feed: RoomFeed, event: Exclude<RoomEvent, MessageEvent>): Ro
       return changeRole(feed, event);
     case "viewers.counted":
       return { ...feed, viewers: event.data.count };
-    case "room.key_rotated":
     case "lottery.opened":
     case "lottery.counted":
     case "lottery.closing":
     case "lottery.closed":
     case "lottery.drawn":
     case "lottery.cancelled":
+      return followLottery(feed, event);
+    case "room.key_rotated":
       return feed;
   }
+}
+
+function followLottery(feed: RoomFeed, event: LotteryEvent): RoomFeed {
+  const listening = { live: feed.connection.phase === "live", meId: feed.me?.id ?? null };
+  const step = reduceLotteries(feed.lotteries, event, listening);
+  const next = { ...feed, lotteries: step.feed };
+  return step.notice === null ? next : say(next, event.at, step.notice);
 }
 
 function say(feed: RoomFeed, at: number, words: { tone: "info" | "good" | "warn"; text: string }): RoomFeed {

@@ -1,5 +1,6 @@
 import type { FeedItem } from "@barrage/client";
 import type { RoomEvent } from "@barrage/protocol";
+import { forgetCounts } from "../lottery/reduce-lotteries.ts";
 import { applyEvents } from "./apply-event.ts";
 import { appendLines, notice } from "./feed-lines.ts";
 import { accepted, discarded, drafted, refused, sending } from "./own-message.ts";
@@ -55,12 +56,22 @@ function applyItem(feed: RoomFeed, item: Exclude<FeedItem, { kind: "event" }>, n
       ]);
     case "reset":
       // What was said stays on the screen; what was derived from it is asked for again.
-      return appendLines({ ...feed, face: null, sitting: null, viewers: null, sanction: {} }, [
-        notice(feed, nowMs, {
-          tone: "warn",
-          text: "You were away for long: some messages in between are missing here.",
-        }),
-      ]);
+      return appendLines(
+        {
+          ...feed,
+          face: null,
+          sitting: null,
+          viewers: null,
+          lotteries: forgetCounts(feed.lotteries),
+          sanction: {},
+        },
+        [
+          notice(feed, nowMs, {
+            tone: "warn",
+            text: "You were away for long: some messages in between are missing here.",
+          }),
+        ],
+      );
     case "unknown":
       return feed;
   }

@@ -1,6 +1,7 @@
 import type { FeedItem, FeedPhase, FeedReason } from "@barrage/client";
 import type { Role, RoomEventOf } from "@barrage/protocol";
 import type { ErrorDescription } from "../lib/describe-error.ts";
+import { type LotteryFeed, noLotteries } from "../lottery/lottery-feed.ts";
 import type { ChatLine, Draft, MessageLine } from "./chat-line.ts";
 
 /** The public face of a room. */
@@ -31,6 +32,7 @@ export interface RoomFeed {
   /** The last start, end or deletion that was seen. */
   readonly sitting: Sitting | null;
   readonly viewers: number | null;
+  readonly lotteries: LotteryFeed;
   /** How many messages the server has shed for us so far. */
   readonly skipped: number;
   /** What moderation did to this viewer; undefined: nothing seen, the api's answer holds. */
@@ -97,6 +99,7 @@ export function createRoomFeed({ me, face, role }: FeedStart): RoomFeed {
     face,
     sitting: null,
     viewers: null,
+    lotteries: noLotteries,
     skipped: 0,
     sanction: {},
     role,
