@@ -21,6 +21,7 @@ export { newId } from "./ids/new-id.ts";
 export { createHealth, type Health } from "./lifecycle/health.ts";
 export { runApp } from "./lifecycle/run-app.ts";
 export type { Service } from "./lifecycle/service.ts";
+export { sleepUnlessAborted } from "./lifecycle/sleep-unless-aborted.ts";
 export { createLogger, type Logger, type LogLevel } from "./log/create-logger.ts";
 export { type BeaconClient, createBeaconClient } from "./lottery/beacon-client.ts";
 export { verifyBeaconRound } from "./lottery/beacon-signature.ts";

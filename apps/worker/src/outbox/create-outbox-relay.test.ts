@@ -80,6 +80,18 @@ describe("outbox relay", () => {
     expect(world.complaints.length).toBe(2);
   }, 20_000);
 
+  test("an event whose relay crashed between publishing and marking is in the log once", async () => {
+    await using world = await openWorkerWorld();
+    const { id } = await world.newRoom();
+    await append(world, [counted(id, 1), counted(id, 2)]);
+    for (const { messageId } of await listWaitingEvents(world.database.orm, 1)) {
+      await world.roomLog.publish(counted(id, 1), { messageId });
+    }
+    await using _relay = runJob(relayIn(world));
+    await waitFor(async () => (await listWaitingEvents(world.database.orm, 1)).length === 0);
+    expect(await countsOf(world, id)).toEqual([1, 2]);
+  }, 20_000);
+
   test("each event once and in order while NATS comes and goes and relays are replaced (seeded)", async () => {
     await using world = await openWorkerWorld();
     const random = seededRandom();

@@ -1,4 +1,4 @@
-import { pause } from "../leader/every.ts";
+import { sleepUnlessAborted } from "@barrage/platform";
 
 interface PassQueueOptions {
   /** One pass over everything there is to do; says how much that was. */
@@ -60,10 +60,10 @@ export function createPassQueue({ pass, pollMs, retryMs, onError }: PassQueueOpt
         next = nextPass();
         if (await onePass(current)) {
           delayMs = retryMs.first;
-          await pause(pollMs, AbortSignal.any([signal, next.wake.signal]));
+          await sleepUnlessAborted(pollMs, AbortSignal.any([signal, next.wake.signal]));
         } else {
           // Requests do not shorten it: what is down is left in peace.
-          await pause(delayMs, signal);
+          await sleepUnlessAborted(delayMs, signal);
           delayMs = Math.min(delayMs * 2, retryMs.max);
         }
       }

@@ -9,10 +9,13 @@ interface Line {
 
 /** Runs the test program, hands it the first signal when it is ready and the second when it is stopping, and collects what it said. */
 async function run(mode: string, signals: readonly NodeJS.Signals[] = []) {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "test-program.ts"), mode], {
-    stdout: "pipe",
-    stderr: "ignore",
-  });
+  const child = Bun.spawn(
+    [process.execPath, join(import.meta.dir, "../testing/signalled-program.ts"), mode],
+    {
+      stdout: "pipe",
+      stderr: "ignore",
+    },
+  );
   const lines: Line[] = [];
   let rest = "";
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { seededRandom, startTestNats, waitFor } from "@barrage/testkit";
 import { newId } from "../ids/new-id.ts";
-import { openTestLog, roomEvent } from "./open-test-log.ts";
+import { openTestLog, roomEvent } from "../testing/open-test-log.ts";
 import type { ConsumedEntry, RoomLog } from "./room-log.ts";
 
 const settings = { durable: "archive", batchMax: 20, ackWaitMs: 30_000 };

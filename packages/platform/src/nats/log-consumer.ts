@@ -1,11 +1,11 @@
 import { roomOfSubject } from "@barrage/protocol";
 import { AckPolicy, type ConsumerInfo, DeliverPolicy, type JetStreamManager, type Msg, nanos } from "nats";
+import { sleepUnlessAborted } from "../lifecycle/sleep-unless-aborted.ts";
 import type { Logger } from "../log/create-logger.ts";
 import type { NatsLink } from "./connect-nats.ts";
 import { type PulledMessage, pullBatch } from "./pull-batch.ts";
 import type { ConsumedEntry, ConsumeOptions } from "./room-log.ts";
 import { isNotFound, roomStream } from "./room-stream.ts";
-import { sleepUnlessAborted } from "./sleep.ts";
 import type { StreamGuard } from "./stream-guard.ts";
 
 interface LogConsumerDeps {

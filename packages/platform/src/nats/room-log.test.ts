@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { AppError, type RoomEvent } from "@barrage/protocol";
 import { seededRandom, startTestNats, waitFor } from "@barrage/testkit";
 import { newId } from "../ids/new-id.ts";
-import { openTestLog, roomEvent } from "./open-test-log.ts";
+import { openTestLog, roomEvent } from "../testing/open-test-log.ts";
 import type { LogEntry } from "./room-log.ts";
 
 const decoder = new TextDecoder();

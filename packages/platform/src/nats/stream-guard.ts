@@ -1,9 +1,9 @@
 import type { JetStreamManager } from "nats";
+import { sleepUnlessAborted } from "../lifecycle/sleep-unless-aborted.ts";
 import type { Logger } from "../log/create-logger.ts";
 import { abortable } from "./abortable.ts";
 import type { NatsLink } from "./connect-nats.ts";
 import { ensureRoomStream, type RoomLogRetention, roomStream, streamEpoch } from "./room-stream.ts";
-import { sleepUnlessAborted } from "./sleep.ts";
 
 interface StreamGuardDeps {
   readonly link: NatsLink;

@@ -1,8 +1,8 @@
 import type { RoomEvent } from "@barrage/protocol";
 import { createLogger } from "../log/create-logger.ts";
-import { connectNats, type NatsLink } from "./connect-nats.ts";
-import { createRoomLog, type RoomLogLimits } from "./create-room-log.ts";
-import type { RoomLog } from "./room-log.ts";
+import { connectNats, type NatsLink } from "../nats/connect-nats.ts";
+import { createRoomLog, type RoomLogLimits } from "../nats/create-room-log.ts";
+import type { RoomLog } from "../nats/room-log.ts";
 
 interface TestLog extends AsyncDisposable {
   readonly link: NatsLink;

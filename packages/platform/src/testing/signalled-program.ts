@@ -1,8 +1,9 @@
 // Run by run-app.test.ts as a program of its own; its argument says how it misbehaves.
+
+import { createHealth } from "../lifecycle/health.ts";
+import { runApp } from "../lifecycle/run-app.ts";
+import type { Service } from "../lifecycle/service.ts";
 import { createLogger } from "../log/create-logger.ts";
-import { createHealth } from "./health.ts";
-import { runApp } from "./run-app.ts";
-import type { Service } from "./service.ts";
 
 const mode = process.argv[2];
 const logger = createLogger({ name: "program" });
