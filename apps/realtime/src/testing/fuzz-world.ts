@@ -3,13 +3,11 @@ import { AppError, type Cursor } from "@barrage/protocol";
 import type { SeededRandom } from "@barrage/testkit";
 import { RoomFeed } from "../feed/room-feed.ts";
 import { createMetrics } from "../metrics/metrics.ts";
-import { SocketChannel } from "../room/live-channel.ts";
-import { createLoadMeter } from "../room/load-meter.ts";
-import { Room } from "../room/room.ts";
-import { createPageReader } from "../session/page-reader.ts";
+import type { Room } from "../room/room.ts";
 import { resolveStart } from "../session/resume.ts";
 import type { Session } from "../session/session.ts";
 import { CheckedViewer } from "./checked-viewer.ts";
+import { createTestRoom } from "./create-test-room.ts";
 import { danmaku } from "./danmaku.ts";
 import { FakeLog } from "./fake-log.ts";
 import { FakeTimers } from "./fake-timers.ts";
@@ -18,7 +16,6 @@ import { FakeTransport } from "./fake-transport.ts";
 const roomId = "room0000";
 const otherRoomId = "room0001";
 const encoder = new TextEncoder();
-const limits = { shedBytes: 4_000, closeBytes: 12_000, stalledMsMax: 60_000 };
 const socketBytesMax = 1_500;
 
 /** A viewer of the fuzz: its knowledge outlives its connections. */
@@ -62,7 +59,10 @@ export class FuzzWorld {
     while (this.log.questionCount === 0) await this.settle();
     for (; this.log.questionCount > 0; await this.settle()) this.log.answer();
     const { feed, start } = await opening;
-    this.#open = { feed, room: this.#createRoom(start) };
+    this.#open = {
+      feed,
+      room: createTestRoom({ id: roomId, log: this.log, timers: this.timers, metrics: this.metrics, start }),
+    };
     feed.begin();
   }
 
@@ -179,35 +179,6 @@ export class FuzzWorld {
     });
     const session = room.join({ transport, viewer: { userId: null, ticketed: false }, start });
     guest.connection = { transport, session };
-  }
-
-  #createRoom(start: Parameters<Room["reset"]>[1]): Room {
-    return new Room(roomId, {
-      options: {
-        limits,
-        ring: { bytesMax: 24_000, countMax: 400 },
-        tickMsMax: 25,
-        resumeEventsMax: 60,
-        heartbeatMs: 15_000,
-      },
-      deps: {
-        logger: createLogger({ name: "test", level: "silent" }),
-        metrics: this.metrics,
-        load: createLoadMeter(this.timers),
-        timers: this.timers,
-        wallClock: () => 1,
-        channels: { sse: new SocketChannel(), ws: new SocketChannel() },
-        createPages: (source) =>
-          createPageReader({
-            ...source,
-            log: this.log,
-            now: this.timers.now,
-            onRead: () => this.metrics.pageRead(),
-          }),
-        onRoomChange: () => {},
-      },
-      start,
-    });
   }
 
   #mustBeOpen(): { readonly feed: RoomFeed; readonly room: Room } {

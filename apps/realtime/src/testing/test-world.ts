@@ -1,4 +1,5 @@
 import {
+  type Bus,
   connectNats,
   createBus,
   createHealth,
@@ -35,6 +36,7 @@ export interface TestWorld extends AsyncDisposable {
   readonly nats: TestNats;
   readonly redisUrl: string;
   readonly log: RoomLog;
+  readonly bus: Bus;
   /** Makes a room known, as the worker does; public unless told otherwise. */
   room(state?: Partial<RoomState>): Promise<string>;
   putState(roomId: string, state: Partial<RoomState>): Promise<void>;
@@ -73,6 +75,7 @@ export async function startTestWorld(): Promise<TestWorld> {
     nats,
     redisUrl: redis.url,
     log,
+    bus: createBus({ link, logger }),
     publish,
     async room(state = {}) {
       const roomId = newId();

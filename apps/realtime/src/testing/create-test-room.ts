@@ -1,0 +1,45 @@
+import { createLogger } from "@barrage/platform";
+import type { FeedStart } from "../feed/feed-start.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { SocketChannel } from "../room/live-channel.ts";
+import { createLoadMeter } from "../room/load-meter.ts";
+import { Room } from "../room/room.ts";
+import { createPageReader } from "../session/page-reader.ts";
+import type { FakeLog } from "./fake-log.ts";
+import type { FakeTimers } from "./fake-timers.ts";
+
+interface TestRoomParts {
+  readonly id: string;
+  readonly log: FakeLog;
+  readonly timers: FakeTimers;
+  readonly metrics: Metrics;
+  readonly start: FeedStart;
+}
+
+/** Small, so that a test reaches them soon. */
+export const testLimits = { shedBytes: 4_000, closeBytes: 12_000, stalledMsMax: 60_000 };
+
+/** A room over a log and a clock that the test owns. */
+export function createTestRoom({ id, log, timers, metrics, start }: TestRoomParts): Room {
+  return new Room(id, {
+    options: {
+      limits: testLimits,
+      ring: { bytesMax: 24_000, countMax: 400 },
+      tickMsMax: 25,
+      resumeEventsMax: 60,
+      heartbeatMs: 15_000,
+    },
+    deps: {
+      logger: createLogger({ name: "test", level: "silent" }),
+      metrics,
+      load: createLoadMeter(timers),
+      timers,
+      wallClock: () => 1,
+      channels: { sse: new SocketChannel(), ws: new SocketChannel() },
+      createPages: (source) =>
+        createPageReader({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
+      onRoomChange: () => {},
+    },
+    start,
+  });
+}
