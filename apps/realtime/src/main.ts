@@ -26,7 +26,7 @@ const node = createRealtimeNode({
   logger,
   health,
   log,
-  states: await createRoomStates({ link, logger }),
+  states: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
   tickets: createTickets({ secret: config.ticketSecret, redis }),
   bus: createBus({ link, logger }),
   isLogReachable: () => link.isConnected(),

@@ -31,7 +31,10 @@ const link = await connectNats({ url: config.natsUrl, name: "barrage-worker", lo
 const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
 const database = openDatabase({ url: config.databaseUrl, applicationName: "barrage-worker" });
 const bus = createBus({ link, logger });
-const roomStates = createRoomStateWriter({ database, roomStates: await createRoomStates({ link, logger }) });
+const roomStates = createRoomStateWriter({
+  database,
+  roomStates: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
+});
 
 const leader = createLeaderService({
   databaseUrl: config.databaseUrl,

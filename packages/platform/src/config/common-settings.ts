@@ -44,6 +44,12 @@ export const natsSettings = {
     schema: whole,
     default: String(10 * 60 * 1_000),
   },
+  /** On how many NATS servers everything is kept. 3 in a cluster of three: one may be lost without a loss. */
+  natsReplicas: {
+    env: "NATS_REPLICAS",
+    schema: z.enum(["1", "3", "5"]).transform(Number),
+    default: "1",
+  },
 } as const satisfies SettingsTable;
 
 /** The part of {@link natsSettings} that the room log takes. */
@@ -51,11 +57,13 @@ export function roomLogRetention(config: {
   readonly roomLogAgeMaxMs: number;
   readonly roomLogBytesMax: number;
   readonly roomLogDedupeWindowMs: number;
+  readonly natsReplicas: number;
 }): RoomLogRetention {
   return {
     ageMaxMs: config.roomLogAgeMaxMs,
     bytesMax: config.roomLogBytesMax,
     dedupeWindowMs: config.roomLogDedupeWindowMs,
+    replicas: config.natsReplicas,
   };
 }
 

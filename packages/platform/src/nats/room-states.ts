@@ -31,17 +31,19 @@ export interface RoomStates {
 interface RoomStatesDeps {
   readonly link: NatsLink;
   readonly logger: Logger;
+  /** On how many servers of a cluster the bucket is kept; counts when it is created. 1 when left out. */
+  readonly replicas?: number;
 }
 
 const bucketName = "room-state";
 const requestMs = 3_000;
 
 /** Opens the bucket, creating it where it is missing; again when NATS came back without it. */
-export async function createRoomStates({ link, logger }: RoomStatesDeps): Promise<RoomStates> {
+export async function createRoomStates({ link, logger, replicas = 1 }: RoomStatesDeps): Promise<RoomStates> {
   const open = (): Promise<KV> =>
     link.connection
       .jetstream({ timeout: requestMs, checkAPI: false })
-      .views.kv(bucketName, { history: 1, storage: StorageType.File });
+      .views.kv(bucketName, { history: 1, storage: StorageType.File, replicas });
   let bucket = await logCall(link, open);
 
   /** One try more, with the bucket made again: creating is idempotent. */

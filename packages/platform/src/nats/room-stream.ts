@@ -22,6 +22,8 @@ export interface RoomLogRetention {
   readonly bytesMax: number;
   /** For how long a message id is remembered. At least 10 minutes in production. */
   readonly dedupeWindowMs: number;
+  /** On how many servers of a cluster the log is kept. 1 when left out. */
+  readonly replicas?: number;
 }
 
 type WantedConfig = Pick<
@@ -36,6 +38,7 @@ type WantedConfig = Pick<
   | "duplicate_window"
   | "allow_direct"
   | "republish"
+  | "num_replicas"
 >;
 
 function wantedConfig(retention: RoomLogRetention): WantedConfig {
@@ -49,6 +52,7 @@ function wantedConfig(retention: RoomLogRetention): WantedConfig {
     max_bytes: retention.bytesMax,
     duplicate_window: nanos(retention.dedupeWindowMs),
     allow_direct: true,
+    num_replicas: retention.replicas ?? 1,
     republish: { src: allRoomsSubject, dest: allLiveSubject },
   };
 }
