@@ -13,6 +13,9 @@ export interface AppStack extends AsyncDisposable {
   readonly webUrl: string;
   /** What browsers' connections to the realtime node go through. */
   readonly network: FlakyProxy;
+  /** What the api reaches Postgres and NATS through. */
+  readonly postgres: FlakyProxy;
+  readonly nats: FlakyProxy;
   readonly apps: readonly TestApp[];
 }
 
@@ -44,8 +47,16 @@ export async function startAppStack(): Promise<AppStack> {
     stack.use(await startApp(name, { ...common, LOG_LEVEL: "info", ...more }));
   const realtime = await start("realtime");
   const network = stack.use(await createFlakyProxy(realtime.url));
+  const flakyPostgres = stack.use(await createFlakyProxy(database.url));
+  const flakyNats = stack.use(await createFlakyProxy(nats.url));
   const [api, worker] = await Promise.all([
-    start("api", { REALTIME_URL: network.url, REGISTERS_PER_HOUR: "1000", LOGINS_PER_MINUTE: "1000" }),
+    start("api", {
+      DATABASE_URL: flakyPostgres.url,
+      NATS_URL: flakyNats.url,
+      REALTIME_URL: network.url,
+      REGISTERS_PER_HOUR: "1000",
+      LOGINS_PER_MINUTE: "1000",
+    }),
     start("worker"),
   ]);
   const web = await start("web", { PORT: String(webPort), API_URL: api.url, REALTIME_URL: network.url });
@@ -53,6 +64,8 @@ export async function startAppStack(): Promise<AppStack> {
   return {
     webUrl,
     network,
+    postgres: flakyPostgres,
+    nats: flakyNats,
     apps: [api, realtime, worker, web],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

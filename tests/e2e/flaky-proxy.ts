@@ -1,14 +1,13 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A wire between browsers and a server that can be cut. */
+/** A wire to a server that can be cut. */
 export interface FlakyProxy extends AsyncDisposable {
+  /** As the server's own, with the proxy's host and port. */
   readonly url: string;
   /** Cuts every connection, as a lost network does, and refuses new ones until `mend`. */
   readonly cut: () => void;
   readonly mend: () => void;
-  /** How many connections are open. */
-  readonly open: () => number;
 }
 
 /** A TCP proxy on a free port to the server at `targetUrl`. */
@@ -44,12 +43,11 @@ export async function createFlakyProxy(targetUrl: string): Promise<FlakyProxy> {
     for (const near of pairs.keys()) drop(near);
   };
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: targetUrl.replace(target.host, `127.0.0.1:${address.port}`),
     cut,
     mend: () => {
       broken = false;
     },
-    open: () => pairs.size,
     [Symbol.asyncDispose]: async () => {
       cut();
       server.close();

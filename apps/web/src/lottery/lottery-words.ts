@@ -51,3 +51,8 @@ export function rulesInWords(conditions: LotteryConditions, hostName: string): r
   if (phrase !== null) rules.push({ condition: "phrase", text: `Send “${phrase}” in the chat` });
   return rules;
 }
+
+/** A complaint of the rules as a sentence. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,43 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { useTRPC } from "../lib/trpc.ts";
+import { lotteriesNow, type LotteryNow } from "./lotteries-now.ts";
+import type { LotteryFeed } from "./lottery-feed.ts";
+
+interface RoomLotteriesRequest {
+  readonly roomId: string;
+  readonly meId: string | null;
+  readonly feed: LotteryFeed;
+  /** What else decides who may enter; when it changes, the api is asked again. */
+  readonly standing: string;
+  /** When this viewer last said something that may be a lottery's phrase: their entry follows within seconds. */
+  readonly spokeAtMs: number;
+}
+
+const latestMax = 12;
+/** An opening reaches everybody at once; their questions about their own standing need not. */
+const spreadMs = 2_500;
+const phraseWaitMs = 15_000;
+const phraseEveryMs = 1_500;
+
+/** The latest lotteries of a room as they stand for this viewer. Empty while nothing is known: a room goes on without. */
+export function useRoomLotteries(request: RoomLotteriesRequest): readonly LotteryNow[] {
+  const { roomId, meId, feed, standing, spokeAtMs } = request;
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const list = useQuery({
+    ...trpc.lottery.listByRoom.queryOptions({ room: roomId, limit: latestMax }),
+    refetchInterval: () => (Date.now() < spokeAtMs + phraseWaitMs ? phraseEveryMs : false),
+  });
+  const turn = [standing, ...feed.news.map(({ id, state }) => `${id} ${state}`)].join();
+  const asked = useRef(turn);
+  useEffect(() => {
+    if (asked.current === turn) return;
+    const timer = setTimeout(() => {
+      asked.current = turn;
+      void queries.invalidateQueries({ queryKey: trpc.lottery.listByRoom.queryKey() });
+    }, Math.random() * spreadMs);
+    return () => clearTimeout(timer);
+  }, [queries, trpc, turn]);
+  return lotteriesNow({ views: list.data?.items ?? [], feed, meId });
+}
