@@ -29,3 +29,6 @@ export const webConfig = defineConfig(settings);
 
 /** The web server's configuration. */
 export type WebConfig = ConfigOf<typeof settings>;
+
+/** What code in the browser finds in place of the environment that it does not have. */
+export const browserDefines = { "process.env.NODE_ENV": JSON.stringify("production") } as const;

@@ -1,4 +1,5 @@
 import tailwind from "bun-plugin-tailwind";
+import { browserDefines } from "../config.ts";
 
 /** A file of the built app, ready to be sent. */
 export interface Asset {
@@ -36,7 +37,7 @@ export async function buildSite(): Promise<Site> {
       chunk: "assets/[name]-[hash].[ext]",
       asset: "assets/[name]-[hash].[ext]",
     },
-    define: { "process.env.NODE_ENV": JSON.stringify("production") },
+    define: browserDefines,
   });
   const assets = new Map<string, Asset>();
   let index: Asset | undefined;
