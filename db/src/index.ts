@@ -20,6 +20,72 @@ export {
 } from "./queries/auth-sessions.ts";
 export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queries/follows.ts";
 export {
+  findLottery,
+  findWinOf,
+  type LotteryPage,
+  type LotteryRow,
+  type LotteryState,
+  type LotteryWinnerRow,
+  listLotteriesEntered,
+  listLotteriesOfRoom,
+  listWinners,
+} from "./queries/lotteries.ts";
+export {
+  type AuditAction,
+  type AuditRow,
+  appendToAudit,
+  listAudit,
+  type NewAuditRow,
+} from "./queries/lottery-audit.ts";
+export {
+  cancelLottery,
+  countPendingLotteries,
+  endLottery,
+  findLotteryRoom,
+  hasEntries,
+  insertLottery,
+  type LockedLottery,
+  type LotteryPatch,
+  lockLottery,
+  lockRoomRow,
+  type NewLotteryRow,
+  updateLottery,
+} from "./queries/lottery-changes.ts";
+export {
+  countEntries,
+  type EntryFactsRow,
+  type EntryKey,
+  type EntryObstacle,
+  type EntryOutcome,
+  enterLotteries,
+  findEntry,
+  findEntryFacts,
+  findEntryObstacle,
+  listPool,
+  type NewEntry,
+  type PoolEntry,
+  withdrawEntry,
+} from "./queries/lottery-entries.ts";
+export {
+  type DrawnResult,
+  type DueLottery,
+  delayLottery,
+  findSeed,
+  freezeLottery,
+  type LotteryStep,
+  listDueLotteries,
+  listOpenCounts,
+  listPhraseSearches,
+  markClosingTold,
+  markOpeningTold,
+  movePhraseSearch,
+  type PhraseSearch,
+  publishLottery,
+  recordDraw,
+  type Seal,
+  sealLottery,
+} from "./queries/lottery-sweep.ts";
+export {
   archiveMessages,
   type NewMessageRow,
   removeArchiveOf,
@@ -98,4 +164,6 @@ export {
   updateViewerCounts,
   type ViewerCount,
 } from "./queries/viewer-counts.ts";
+export { creditWatchTime } from "./queries/watch-times.ts";
 export { type LeaderOptions, runAsLeader } from "./run-as-leader.ts";
+export type { LotteryBeacon } from "./schema/lotteries.ts";

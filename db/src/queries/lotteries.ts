@@ -1,0 +1,154 @@
+import type { LotteryConditions, LotteryPrize, UserRef } from "@barrage/protocol";
+import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Orm } from "../database.ts";
+import { lotteries, lotteryEntries, lotteryPrizes, lotteryWinners, users } from "../schema/index.ts";
+import type { LotteryBeacon } from "../schema/lotteries.ts";
+
+/** Where a lottery is. An open one whose time is up is closed, whether a worker has come by yet or not. */
+export type LotteryState = "open" | "closed" | "delayed" | "drawn" | "cancelled";
+
+/** A lottery as anybody may see it. The seed is there once it is drawn. */
+export interface LotteryRow {
+  readonly id: string;
+  readonly roomId: string;
+  readonly sessionId: string;
+  readonly title: string;
+  readonly prizes: readonly LotteryPrize[];
+  readonly conditions: LotteryConditions;
+  readonly state: LotteryState;
+  readonly rulesVersion: number;
+  readonly commit: string;
+  readonly beacon: LotteryBeacon | null;
+  readonly createdAt: Date;
+  readonly opensAt: Date;
+  readonly closesAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly sealedAt: Date | null;
+  readonly drawnAt: Date | null;
+  readonly root: string | null;
+  /** Set when the pool was sealed. */
+  readonly entryCount: number | null;
+  readonly seed: string | null;
+  readonly drawKey: string | null;
+  readonly cancelReason: string | null;
+}
+
+/** {@link LotteryState} of a row, by Postgres' clock. */
+export const lotteryStateNow = sql<LotteryState>`case
+  when ${lotteries.state} = 'published' then 'drawn'
+  when ${lotteries.state} = 'open' and ${lotteries.closesAt} <= clock_timestamp() then 'closed'
+  else ${lotteries.state} end`;
+
+const prizesSchema = z.array(z.object({ id: z.string(), name: z.string(), count: z.number() }));
+
+const columns = {
+  id: lotteries.id,
+  roomId: lotteries.roomId,
+  sessionId: lotteries.sessionId,
+  title: lotteries.title,
+  conditions: lotteries.conditions,
+  state: lotteryStateNow,
+  rulesVersion: lotteries.rulesVersion,
+  commit: lotteries.commit,
+  beacon: lotteries.beacon,
+  createdAt: lotteries.createdAt,
+  opensAt: lotteries.opensAt,
+  closesAt: lotteries.closesAt,
+  closedAt: lotteries.closedAt,
+  sealedAt: lotteries.sealedAt,
+  drawnAt: lotteries.drawnAt,
+  root: lotteries.root,
+  entryCount: lotteries.entryCount,
+  seed: lotteries.seed,
+  drawKey: lotteries.drawKey,
+  cancelReason: lotteries.cancelReason,
+  prizes:
+    sql`(select json_agg(json_build_object('id', p.id, 'name', p.name, 'count', p.count) order by p.position)
+    from ${lotteryPrizes} p where p.lottery_id = "lotteries"."id")`.mapWith((found: unknown) =>
+      prizesSchema.parse(found),
+    ),
+};
+
+/** A lottery by its id. Whether the one who asks may see its room is for the caller. */
+export async function findLottery(orm: Orm, id: string): Promise<LotteryRow | undefined> {
+  const [row] = await orm.select(columns).from(lotteries).where(eq(lotteries.id, id));
+  return row;
+}
+
+/** A page of lotteries: those before an id, the newest first (ids sort by time). */
+export interface LotteryPage {
+  readonly before: string | undefined;
+  readonly limit: number;
+}
+
+const isBefore = (before: string | undefined) =>
+  before === undefined ? undefined : lt(lotteries.id, before);
+
+/** A room's lotteries, the newest first. */
+export async function listLotteriesOfRoom(
+  orm: Orm,
+  page: LotteryPage & { readonly roomId: string },
+): Promise<readonly LotteryRow[]> {
+  return orm
+    .select(columns)
+    .from(lotteries)
+    .where(and(eq(lotteries.roomId, page.roomId), isBefore(page.before)))
+    .orderBy(desc(lotteries.id))
+    .limit(page.limit);
+}
+
+/** The lotteries that a user is in, the newest first. */
+export async function listLotteriesEntered(
+  orm: Orm,
+  page: LotteryPage & { readonly userId: string },
+): Promise<readonly LotteryRow[]> {
+  return orm
+    .select(columns)
+    .from(lotteryEntries)
+    .innerJoin(lotteries, eq(lotteries.id, lotteryEntries.lotteryId))
+    .where(
+      and(eq(lotteryEntries.userId, page.userId), isNull(lotteryEntries.withdrawnAt), isBefore(page.before)),
+    )
+    .orderBy(desc(lotteryEntries.lotteryId))
+    .limit(page.limit);
+}
+
+/** A winner with everything that is told of them. */
+export interface LotteryWinnerRow {
+  readonly prizeId: string;
+  readonly prizeName: string;
+  readonly rank: number;
+  readonly entryId: string;
+  readonly user: UserRef;
+}
+
+/** The winners of a lottery in the order of the draw. */
+export async function listWinners(orm: Orm, lotteryId: string): Promise<readonly LotteryWinnerRow[]> {
+  return orm
+    .select({
+      prizeId: lotteryWinners.prizeId,
+      prizeName: lotteryPrizes.name,
+      rank: lotteryWinners.rank,
+      entryId: lotteryWinners.entryId,
+      user: { id: users.id, name: users.name },
+    })
+    .from(lotteryWinners)
+    .innerJoin(lotteryPrizes, eq(lotteryPrizes.id, lotteryWinners.prizeId))
+    .innerJoin(users, eq(users.id, lotteryWinners.userId))
+    .where(eq(lotteryWinners.lotteryId, lotteryId))
+    .orderBy(asc(lotteryPrizes.position), asc(lotteryWinners.rank));
+}
+
+/** What a user won; undefined: nothing. */
+export async function findWinOf(
+  orm: Orm,
+  lotteryId: string,
+  userId: string,
+): Promise<{ readonly prizeId: string; readonly rank: number } | undefined> {
+  const [win] = await orm
+    .select({ prizeId: lotteryWinners.prizeId, rank: lotteryWinners.rank })
+    .from(lotteryWinners)
+    .where(and(eq(lotteryWinners.lotteryId, lotteryId), eq(lotteryWinners.userId, userId)));
+  return win;
+}
