@@ -65,7 +65,7 @@ async function killWorkers(
         const lastSeq = await archive.lastSeq();
         return lastSeq >= target && lastSeq;
       },
-      { deadlineMs: 30_000, what: `${target} messages in the archive` },
+      { deadlineMs: 60_000, what: `${target} messages in the archive` },
     );
     await Bun.sleep(random.below(20));
     await worker.kill("SIGKILL");
@@ -114,7 +114,7 @@ describe("message archive", () => {
     expect(idOfSeq.size).toBe(messageCount);
 
     await using _worker = await startApp("worker", variables);
-    await waitFor(async () => (await archive.lastSeq()) >= messageCount, { deadlineMs: 30_000 });
+    await waitFor(async () => (await archive.lastSeq()) >= messageCount, { deadlineMs: 60_000 });
     const rows: { id: string; seq: string; room_id: string; data: { id: string; text: string } }[] =
       await sql`select id, seq::text, room_id, data from messages order by messages.seq`;
     expect(rows.length).toBe(messageCount);
@@ -123,5 +123,5 @@ describe("message archive", () => {
         Number(seq) !== index + 1 || idOfSeq.get(index + 1) !== id || data.id !== id,
     );
     expect(wrong).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
