@@ -17,8 +17,10 @@ const macPaths = [
 /** Chromium alone draws no letters: the fonts are for Latin and for Chinese, which danmaku are full of. */
 export const chromiumPackages = ["chromium", "fonts-liberation", "fonts-wqy-zenhei"] as const;
 
-/** A Chromium that is here already: installed, or unpacked into our cache by an earlier run. */
+/** A Chromium that is here already: named in CHROMIUM_PATH, installed, or unpacked into our cache by an earlier run. */
 export function findChromium(): Chromium | null {
+  const named = process.env["CHROMIUM_PATH"];
+  if (named) return { executablePath: named, env: {} };
   const installed = findOnPath(executables) ?? macPaths.find(existsSync);
   if (installed !== undefined && installed !== null) return { executablePath: installed, env: {} };
   const unpacked = unpackedPackages({ packages: chromiumPackages, cacheDir });

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterAll, afterEach, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ const path = join(dir, "dev.lock");
 afterEach(() => {
   for (const name of readdirSync(dir)) rmSync(join(dir, name));
 });
-process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 test("a second dev is refused by the name of the first, until the first lets go", () => {
   const lock = takeDevLock(path);

@@ -5,6 +5,8 @@ export interface CommandOptions {
   readonly env?: Record<string, string | undefined> | undefined;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** A temporary directory that must not outlive the command when we are killed. */
+  readonly removeDir?: string | undefined;
 }
 
 export interface CommandResult {
@@ -25,6 +27,7 @@ export async function runCommand(
     cwd: options.cwd,
     env: options.env,
     stopSignal: "SIGTERM",
+    removeDir: options.removeDir,
     onLine: (line, stream) => {
       said[stream] += `${line}\n`;
     },

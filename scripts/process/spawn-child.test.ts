@@ -57,7 +57,8 @@ test("a log file gets both streams and keeps what it had", async () => {
 test("a command past its deadline is killed; one that does not exist fails and says so", async () => {
   expect((await runCommand(["sleep", "60"], { deadlineMs: 50 })).code).toBeNull();
   const missing = await runCommand(["no-such-program-here"], { deadlineMs: 5_000 });
-  expect(missing.code).toBe(127);
+  // 126 where a folder of the PATH may not be searched: the shell can't know that nothing is in it.
+  expect([126, 127]).toContain(missing.code ?? 0);
   expect(missing.stderr).toContain("no-such-program-here");
 });
 

@@ -24,7 +24,7 @@ export async function startPostgres(options: ServerOptions): Promise<RunningServ
   const dataDir = resolve(options.dataDir);
   const cluster = join(dataDir, "cluster");
   mkdirSync(dataDir, { recursive: true });
-  await createCluster({ programDir, identity, cluster, onProgress: options.onProgress });
+  await createCluster({ programDir, identity, cluster, options });
   await dropStalePidFile(cluster);
   const fast = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
   const settings = [
@@ -60,13 +60,13 @@ interface ClusterOptions {
   readonly programDir: string;
   readonly identity: PostgresIdentity;
   readonly cluster: string;
-  readonly onProgress?: ((message: string) => void) | undefined;
+  readonly options: ServerOptions;
 }
 
-async function createCluster({ programDir, identity, cluster, onProgress }: ClusterOptions): Promise<void> {
+async function createCluster({ programDir, identity, cluster, options }: ClusterOptions): Promise<void> {
   const versionFile = join(cluster, "PG_VERSION");
   if (existsSync(versionFile)) return checkVersion(programDir, readFileSync(versionFile, "utf8").trim());
-  onProgress?.("creating the PostgreSQL cluster");
+  options.onProgress?.("creating the PostgreSQL cluster");
   // Made beside its place and renamed: an interrupted initdb is never taken for a cluster.
   const fresh = `${cluster}.new`;
   for (const leftover of [fresh, cluster]) rmSync(leftover, { recursive: true, force: true });
@@ -84,10 +84,9 @@ async function createCluster({ programDir, identity, cluster, onProgress }: Clus
     "--locale=C",
   ];
   const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
-  await runOrThrow([...identity.prefix, join(programDir, "initdb"), "-D", fresh, ...flags], {
-    env,
-    deadlineMs: 120_000,
-  });
+  const removeDir = options.removeDataDirWhenOrphaned ? options.dataDir : undefined;
+  const initdb = [...identity.prefix, join(programDir, "initdb"), "-D", fresh, ...flags];
+  await runOrThrow(initdb, { env, deadlineMs: 120_000, removeDir });
   renameSync(fresh, cluster);
 }
 

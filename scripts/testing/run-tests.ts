@@ -24,13 +24,18 @@ export async function runTests({ tally, print, signal }: RunTestsOptions): Promi
   if (signal.aborted) return;
   const workDir = mkdtempSync(join(tmpdir(), "barrage-test-run-"));
   const postgres = await startPostgres({
-    dataDir: join(workDir, "postgres"),
+    dataDir: workDir, // as the server's own, it goes with it even when we are killed
     syncWrites: false,
     removeDataDirWhenOrphaned: true,
     onProgress: print,
   });
   try {
-    const run = createFileRunner({ tally, signal, reportDir: workDir, postgresUrl: postgres.url });
+    const run = createFileRunner({
+      tally,
+      signal,
+      reportDir: join(workDir, "reports"),
+      postgresUrl: postgres.url,
+    });
     const files = listTestFiles();
     await run(files.unit, { width: Math.min(4, cpus().length), deadlineMs: 5 * minuteMs });
     await run(files.system, { width: 1, deadlineMs: 15 * minuteMs });
