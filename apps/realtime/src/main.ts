@@ -10,13 +10,20 @@ import {
   newId,
   roomLogRetention,
   runApp,
+  startTelemetry,
 } from "@barrage/platform";
 import { realtimeConfig } from "./config.ts";
 import { createRealtimeNode } from "./realtime-node.ts";
 
 const config = realtimeConfig.parseOrExit(process.env);
 const logger = createLogger({ name: "realtime", level: config.logLevel });
+logger.debug({ config: realtimeConfig.redacted(config) }, "configured");
 const health = createHealth();
+const telemetry = await startTelemetry({
+  serviceName: "barrage-realtime",
+  endpoint: config.otlpEndpoint,
+  logger,
+});
 
 const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
 const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger });
@@ -44,7 +51,7 @@ const upstream = {
 };
 
 await runApp({
-  services: [upstream, node],
+  services: [telemetry, upstream, node],
   logger,
   health,
   deadlineMs: config.shutdownDeadlineMs,

@@ -288,6 +288,17 @@ test("viewers that come and go between two nodes see the log and nothing else", 
   for (const seqs of wanderers) expect(seqs).toEqual(published);
 }, 60_000);
 
+test("what a room's log says of it is newer than its state in NATS", async () => {
+  await using node = await world.node();
+  const [hidden, deleted] = [await world.room(), await world.room()];
+  const now = { v: 1, at: Date.now() } as const;
+  const data = { face: { ...face, visibility: "private" } } as const;
+  await world.publish({ ...now, room: hidden, type: "room.updated", data });
+  await world.publish({ ...now, room: deleted, type: "room.deleted", data: {} });
+  expect((await fetch(`${node.url}/rooms/${hidden}/events`)).status).toBe(401);
+  expect((await fetch(`${node.url}/rooms/${deleted}/events`)).status).toBe(404);
+});
+
 test("what was stored is forwarded byte for byte", async () => {
   await using node = await world.node();
   const room = await world.room();

@@ -1,3 +1,4 @@
+import { withSpan } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { SseTransport } from "../transport/sse-transport.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -22,8 +23,8 @@ const restTimeoutS = 10;
 
 /** Answers a request with a stream of server-sent events. @throws AppError when the viewer is refused. */
 export async function openSse(deps: OpenStreamDeps, request: Request, roomId: string): Promise<Response> {
-  const { admit, watch, origins, addressOf, setTimeoutS } = deps;
-  const admission = await admit({ request, roomId, address: addressOf(request) });
+  const { watch, origins, setTimeoutS } = deps;
+  const admission = await knock(deps, request, roomId);
   setTimeoutS(request, 0);
   let leave = admission.release;
   return SseTransport.respond({
@@ -41,11 +42,23 @@ export async function openSse(deps: OpenStreamDeps, request: Request, roomId: st
 export async function openWs(deps: OpenStreamDeps, request: Request, roomId: string): Promise<void> {
   // Some proxies send it in other letters; the standard says that they do not matter.
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw notUpgradable("must be websocket");
-  const { admit, watch, addressOf, upgrade } = deps;
-  const admission = await admit({ request, roomId, address: addressOf(request) });
+  const { watch, upgrade } = deps;
+  const admission = await knock(deps, request, roomId);
   if (upgrade(request, { onOpen: (transport) => watch(admission, transport) })) return;
   admission.release();
   throw notUpgradable("could not be done");
+}
+
+/** The one traced step: a stream itself lasts for hours, and would be a span that nobody sees the end of. */
+async function knock(
+  { admit, addressOf }: OpenStreamDeps,
+  request: Request,
+  roomId: string,
+): Promise<Admission> {
+  const traceparent = request.headers.get("traceparent") ?? undefined;
+  return await withSpan("realtime.admit", { kind: "server", traceparent }, () =>
+    admit({ request, roomId, address: addressOf(request) }),
+  );
 }
 
 function notUpgradable(message: string): AppError {

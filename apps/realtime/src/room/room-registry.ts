@@ -34,11 +34,16 @@ export interface RegistryDeps {
   readonly createRoomDeps: (roomId: string, onRoomChange: (event: RoomEvent) => void) => RoomDeps;
 }
 
+/** What the room's own events have told of it. */
+interface Standing {
+  visibility: Visibility;
+  isDeleted: boolean;
+}
+
 interface OpenRoom {
   readonly room: Room;
   readonly feed: RoomFeed;
-  visibility: Visibility;
-  isDeleted: boolean;
+  readonly standing: Standing;
   leases: number;
   lingering: ReturnType<typeof setTimeout> | undefined;
 }
@@ -75,7 +80,7 @@ export class RoomRegistry {
   async lease(roomId: string): Promise<RoomLease> {
     const open = this.#open.get(roomId) ?? (await this.#openOnce(roomId));
     // Another viewer may have seen its deletion while we waited.
-    if (open.isDeleted) throw new AppError("room_not_found");
+    if (open.standing.isDeleted) throw new AppError("room_not_found");
     if (this.#closed) throw new AppError("draining");
     open.leases += 1;
     clearTimeout(open.lingering);
@@ -127,10 +132,18 @@ export class RoomRegistry {
         onReset: (reason, from) => room.reset(reason, from),
       },
     });
-    const deps = this.#deps.createRoomDeps(roomId, (event) => this.#roomChanged(open, event));
+    const standing: Standing = { visibility: facts.visibility, isDeleted: false };
+    const deps = this.#deps.createRoomDeps(roomId, (event) => {
+      // Also the newest events that the room starts with: its state in NATS is written after them, and may be older.
+      learn(standing, event);
+      this.#enforce(roomId);
+    });
     const room = new Room(roomId, { options: this.#options.room, deps, start });
-    const { visibility } = facts;
-    const open: OpenRoom = { room, feed, visibility, isDeleted: false, leases: 0, lingering: undefined };
+    const open: OpenRoom = { room, feed, standing, leases: 0, lingering: undefined };
+    if (standing.isDeleted) {
+      await this.#closeRoom(open);
+      throw new AppError("room_not_found");
+    }
     this.#open.set(roomId, open);
     // Until somebody takes the lease: who asked for it may be gone.
     this.#linger(open);
@@ -142,8 +155,8 @@ export class RoomRegistry {
     let held = true;
     return {
       room: open.room,
-      visibility: () => open.visibility,
-      whyNot: (viewer) => whyNot(open, viewer),
+      visibility: () => open.standing.visibility,
+      whyNot: (viewer) => whyNot(open.standing, viewer),
       catchUpWithLog: async (endSeq) => {
         await Promise.race([open.feed.repair(endSeq), Bun.sleep(this.#options.catchUpDeadlineMs)]);
         open.room.flushNow();
@@ -164,17 +177,15 @@ export class RoomRegistry {
     }, this.#options.lingerMs);
   }
 
-  #roomChanged(open: OpenRoom, event: RoomEvent): void {
-    if (event.type === "room.deleted") {
-      open.isDeleted = true;
-      open.room.end("room_deleted", { retryAfterMs: () => null });
-      void this.#closeRoom(open);
-    } else if (event.type === "room.updated" || event.type === "room.created") {
-      open.visibility = event.data.face.visibility;
-      if (open.visibility !== "private") return;
-      const which = ({ viewer }: Session) => whyNot(open, viewer) !== undefined;
-      open.room.end("access_revoked", { retryAfterMs: () => null, which });
+  /** Ends the viewers who may watch no more. */
+  #enforce(roomId: string): void {
+    const open = this.#open.get(roomId);
+    if (open === undefined) return;
+    for (const reason of ["room_deleted", "access_revoked"] as const) {
+      const which = ({ viewer }: Session) => whyNot(open.standing, viewer) === reason;
+      open.room.end(reason, { retryAfterMs: () => null, which });
     }
+    if (open.standing.isDeleted) void this.#closeRoom(open);
   }
 
   async #closeRoom(open: OpenRoom): Promise<void> {
@@ -185,7 +196,15 @@ export class RoomRegistry {
   }
 }
 
-function whyNot(open: OpenRoom, viewer: Viewer): "room_deleted" | "access_revoked" | undefined {
-  if (open.isDeleted) return "room_deleted";
-  return open.visibility === "private" && !viewer.ticketed ? "access_revoked" : undefined;
+function learn(standing: Standing, event: RoomEvent): void {
+  if (event.type === "room.deleted") standing.isDeleted = true;
+  else if (event.type === "room.updated") standing.visibility = event.data.face.visibility;
+}
+
+function whyNot(
+  { isDeleted, visibility }: Standing,
+  viewer: Viewer,
+): "room_deleted" | "access_revoked" | undefined {
+  if (isDeleted) return "room_deleted";
+  return visibility === "private" && !viewer.ticketed ? "access_revoked" : undefined;
 }

@@ -32,7 +32,7 @@ export interface RoomDeps {
   readonly wallClock: () => number;
   readonly channels: LiveChannels;
   readonly createPages: (source: { readonly room: string; readonly epoch: () => string }) => PageReader;
-  /** Called for events about the room itself, after the viewers were sent them. */
+  /** Called for events about the room itself, after the viewers were sent them; also for those it starts with. */
   readonly onRoomChange: (event: RoomEvent) => void;
 }
 
@@ -226,7 +226,9 @@ export class Room {
   #fill(start: FeedStart): void {
     for (const stored of start.entries) {
       const prepared = prepareEntry(start.epoch, stored);
-      if (prepared !== undefined) this.ring.push(prepared.entry);
+      if (prepared === undefined) continue;
+      this.ring.push(prepared.entry);
+      if (prepared.roomChange !== undefined) this.#deps.onRoomChange(prepared.roomChange);
     }
     this.ring.advanceHead(start.headSeq);
   }
