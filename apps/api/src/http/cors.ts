@@ -27,7 +27,7 @@ export function answerPreflight(request: Request, webOrigins: ReadonlySet<string
   return new Response(null, {
     status: 204,
     headers: {
-      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
       "access-control-allow-headers": allowedHeaders,
       "access-control-max-age": "600",
     },

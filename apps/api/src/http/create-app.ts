@@ -1,5 +1,9 @@
 import { AppError, toAppError } from "@barrage/protocol";
 import { Elysia } from "elysia";
+import { createApiDocuments } from "../rest/api-documents.ts";
+import { restPath } from "../rest/openapi-document.ts";
+import { operationsOf } from "../rest/operations.ts";
+import { createRestEndpoint } from "../rest/rest-endpoint.ts";
 import { answerPreflight, corsHeaders } from "./cors.ts";
 import { errorResponse } from "./error-response.ts";
 import { createTrpcEndpoint, type TrpcEndpointDeps, trpcPath } from "./trpc-endpoint.ts";
@@ -24,10 +28,16 @@ type Handler = (incoming: {
   readonly socketAddress: string;
 }) => Response | Promise<Response>;
 
-/** The api's HTTP side: procedures below `/trpc`, and the two questions of an orchestrator. Its owner listens. */
+/**
+ * The api's HTTP side: procedures below `/trpc` and `/api/v1`, their documents, and the two questions of an
+ * orchestrator. Its owner listens.
+ */
 export function createApp(deps: AppDeps) {
   const { webOrigins } = deps;
   const trpc = createTrpcEndpoint(deps);
+  const operations = operationsOf(deps.router);
+  const rest = createRestEndpoint({ ...deps, operations });
+  const documents = createApiDocuments(operations);
 
   function served(handler: Handler) {
     return async ({ request, server }: { request: Request; server: Elysia["server"] }): Promise<Response> => {
@@ -37,7 +47,8 @@ export function createApp(deps: AppDeps) {
       const headers = { ...securityHeaders, ...corsHeaders(request, webOrigins), "x-request-id": requestId };
       for (const [name, value] of Object.entries(headers)) {
         if (name === "vary") response.headers.append(name, value);
-        else response.headers.set(name, value);
+        // The documents' pages have a policy and a lifetime of their own.
+        else if (!response.headers.has(name)) response.headers.set(name, value);
       }
       return response;
     };
@@ -50,25 +61,26 @@ export function createApp(deps: AppDeps) {
       { status: waitingFor.length === 0 ? 200 : 503 },
     );
   };
+  /** Pages of our origins may ask before they write. */
+  const open =
+    (handler: Handler): Handler =>
+    (incoming) =>
+      incoming.request.method === "OPTIONS"
+        ? answerPreflight(incoming.request, webOrigins)
+        : handler(incoming);
+  const elsewhere: Handler = ({ request: { url, method } }) => {
+    const found = documents(new URL(url).pathname);
+    if (found === undefined) return errorResponse(new AppError("not_found"));
+    return method === "GET" ? found : errorResponse(new AppError("method_not_allowed"), { allow: "GET" });
+  };
   // Bodies are read by us, with our own bound: parsing is off everywhere.
   const raw = { parse: "none" } as const;
   return new Elysia()
-    .all(
-      `${trpcPath}/*`,
-      served((incoming) =>
-        incoming.request.method === "OPTIONS"
-          ? answerPreflight(incoming.request, webOrigins)
-          : trpc(incoming),
-      ),
-      raw,
-    )
+    .all(`${trpcPath}/*`, served(open(trpc)), raw)
+    .all(`${restPath}/*`, served(open(rest)), raw)
     .all("/livez", served(getOnly(() => Response.json({ live: true }))), raw)
     .all("/readyz", served(getOnly(readyz)), raw)
-    .all(
-      "/*",
-      served(() => errorResponse(new AppError("not_found"))),
-      raw,
-    )
+    .all("/*", served(elsewhere), raw)
     .onError(({ error }) => errorResponse(toAppError(error)));
 }
 

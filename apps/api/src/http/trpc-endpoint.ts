@@ -87,7 +87,8 @@ function longestWait(errors: readonly unknown[]): number | undefined {
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
-function createContext(deps: TrpcEndpointDeps, incoming: Incoming, cookies: string[]): RequestContext {
+/** What procedures learn of a request; cookies that they set are added to `cookies`. */
+export function createContext(deps: TrpcEndpointDeps, incoming: Incoming, cookies: string[]): RequestContext {
   const { headers } = incoming.request;
   const forgery = judgeForgery(headers, deps.webOrigins);
   const token =

@@ -5,14 +5,23 @@ import { withDeadline } from "../deadline.ts";
 import { appErrorOf, errorBodyOf, toTrpcError } from "./error-shape.ts";
 import type { RequestContext } from "./request-context.ts";
 
-const trpc = initTRPC.context<RequestContext>().create({
-  // Never development mode: it would put stack traces into answers.
-  isDev: false,
-  errorFormatter({ shape, error }) {
-    const barrage = errorBodyOf(error);
-    return { ...shape, message: barrage.message, data: { ...shape.data, barrage } };
-  },
-});
+/** What a procedure says about itself, for the REST document. */
+interface ProcedureMeta {
+  /** It refuses anonymous callers. */
+  readonly loggedIn: boolean;
+}
+
+const trpc = initTRPC
+  .context<RequestContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    // Never development mode: it would put stack traces into answers.
+    isDev: false,
+    errorFormatter({ shape, error }) {
+      const barrage = errorBodyOf(error);
+      return { ...shape, message: barrage.message, data: { ...shape.data, barrage } };
+    },
+  });
 
 /** Makes a (sub-)router. */
 export const createRouter = trpc.router;
@@ -66,4 +75,4 @@ export const anonymousProcedure = trpc.procedure.use(answered).use(unforged);
 export const publicProcedure = anonymousProcedure.use(identified);
 
 /** The base of procedures that need a log-in: `ctx.user` is there, or the caller gets `unauthenticated`. */
-export const authedProcedure = anonymousProcedure.use(loggedIn);
+export const authedProcedure = anonymousProcedure.meta({ loggedIn: true }).use(loggedIn);

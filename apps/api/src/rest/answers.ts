@@ -1,0 +1,112 @@
+import {
+  actorSchema,
+  colorSchema,
+  cursorSchema,
+  danmakuModeSchema,
+  giftSchema,
+  idSchema,
+  roleSchema,
+  userRefSchema,
+  visibilitySchema,
+} from "@barrage/protocol";
+import { z } from "zod";
+
+// What procedures answer, for the document. That these say the same as the procedures' types is checked where the
+// routes are; that answers really look so, by a test that calls every operation.
+
+const momentMs = z.int().describe("milliseconds since 1970 (UTC)");
+const nextCursor = z.string().nullable().describe("Where the list goes on: the next request's `cursor`");
+
+export const okAnswer = z.object({ ok: z.literal(true) });
+
+export const userAnswer = z.object({ id: idSchema, name: z.string(), createdAtMs: momentMs });
+
+export const loginAnswer = z.object({
+  user: userAnswer,
+  token: z.string().nullable().describe("For `Authorization: Bearer`; null when it went into a cookie"),
+});
+
+export const profileAnswer = userRefSchema.extend({ followers: z.int(), following: z.boolean() });
+
+export const loginsAnswer = z.array(
+  z.object({
+    id: z.string(),
+    createdAtMs: momentMs,
+    lastUsedAtMs: momentMs,
+    expiresAtMs: momentMs,
+    userAgent: z.string().nullable(),
+    current: z.boolean().describe("The one that asks"),
+  }),
+);
+
+export const roomAnswer = z.object({
+  id: idSchema,
+  title: z.string(),
+  description: z.string(),
+  visibility: visibilitySchema,
+  status: z.enum(["idle", "live"]),
+  host: userRefSchema,
+  sessionId: idSchema.nullable(),
+  startedAtMs: momentMs.nullable(),
+  viewers: z.int().describe("Some seconds old"),
+  slowModeMs: z.int(),
+  followersOnly: z.boolean(),
+  coverHue: z.int().min(0).max(359),
+  createdAtMs: momentMs,
+  viewerRole: roleSchema.nullable(),
+  following: z.boolean(),
+});
+
+export const roomsAnswer = z.array(roomAnswer);
+
+export const roomPageAnswer = z.object({ items: roomsAnswer, nextCursor });
+
+export const streamKeyAnswer = z.object({ key: z.string() });
+
+export const ticketAnswer = z.object({
+  ticket: z.string().describe("For one connection; lives 30 s"),
+  expiresAtMs: momentMs,
+  realtimeUrl: z.string().describe("The event stream is at `<realtimeUrl>/rooms/<id>/events?ticket=…`"),
+});
+
+export const sessionPageAnswer = z.object({
+  items: z.array(
+    z.object({
+      id: idSchema,
+      startedAtMs: momentMs,
+      endedAtMs: momentMs.nullable(),
+      peakViewers: z.int(),
+      messages: z.int(),
+    }),
+  ),
+  nextCursor,
+});
+
+const sanctioned = z.object({ user: userRefSchema, untilMs: momentMs.nullable().describe("null: for good") });
+
+export const moderationAnswer = z.object({
+  moderators: z.array(userRefSchema),
+  muted: z.array(sanctioned),
+  banned: z.array(sanctioned),
+  blockedWords: z.array(z.string()),
+});
+
+export const sentAnswer = z.object({ id: idSchema, cursor: cursorSchema, at: momentMs });
+
+export const messageAnswer = z.object({
+  id: idSchema,
+  room: idSchema,
+  session: idSchema,
+  type: z.enum(["danmaku.sent", "super.sent", "gift.sent"]),
+  at: momentMs,
+  mediaMs: z.int().nullable(),
+  by: actorSchema,
+  text: z.string().nullable(),
+  color: colorSchema.nullable(),
+  mode: danmakuModeSchema.nullable(),
+  gift: giftSchema.nullable(),
+  count: z.int().nullable(),
+  deleted: z.boolean(),
+});
+
+export const historyAnswer = z.object({ items: z.array(messageAnswer), nextCursor });

@@ -1,0 +1,127 @@
+import type { inferRouterOutputs } from "@trpc/server";
+import { z } from "zod";
+import type { AppRouter } from "../router.ts";
+import * as answers from "./answers.ts";
+
+/** What stands in the document for a procedure, and where it is reached below `/api/v1`. */
+export interface RestRoute {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Parts in braces are fields of the procedure's input; the others go into the query (GET, DELETE) or the body. */
+  readonly path: string;
+  readonly summary: string;
+  readonly answer: z.ZodType;
+}
+
+type Outputs = inferRouterOutputs<AppRouter>;
+type ProcedurePath = {
+  [Feature in keyof Outputs]: `${Feature & string}.${keyof Outputs[Feature] & string}`;
+}[keyof Outputs];
+type OutputOf<Path> = Path extends `${infer Feature}.${infer Name}`
+  ? Feature extends keyof Outputs
+    ? Name extends keyof Outputs[Feature]
+      ? Outputs[Feature][Name]
+      : never
+    : never
+  : never;
+type RestRoutes = {
+  readonly [Path in ProcedurePath]?: RestRoute & { readonly answer: z.ZodType<OutputOf<Path>> };
+};
+
+const route = <Answer extends z.ZodType>(
+  [method, path]: readonly [RestRoute["method"], string],
+  summary: string,
+  answer: Answer,
+) => ({ method, path, summary, answer });
+
+const { okAnswer, roomAnswer } = answers;
+
+/**
+ * Where procedures stand among REST's nouns. A procedure that is not here is served all the same, by its own name:
+ * {@link restRouteOf}.
+ */
+const restRoutes = {
+  "users.register": route(["POST", "/users"], "Make an account and log in", answers.loginAnswer),
+  "users.me": route(["GET", "/users/me"], "Who am I", answers.userAnswer.nullable()),
+  "users.get": route(["GET", "/users/{name}"], "A user", answers.profileAnswer),
+  "users.changePassword": route(
+    ["PUT", "/users/me/password"],
+    "Change the password; ends all other log-ins",
+    okAnswer,
+  ),
+  "users.login": route(["POST", "/sessions"], "Log in", answers.loginAnswer),
+  "users.logout": route(["DELETE", "/sessions/current"], "Log out", okAnswer),
+  "users.sessions": route(["GET", "/sessions"], "My log-ins", answers.loginsAnswer),
+  "users.revokeSession": route(["DELETE", "/sessions/{id}"], "End one of my log-ins", okAnswer),
+  "users.follow": route(["PUT", "/follows/{userId}"], "Follow somebody", okAnswer),
+  "users.unfollow": route(["DELETE", "/follows/{userId}"], "Follow somebody no more", okAnswer),
+
+  "rooms.create": route(["POST", "/rooms"], "Make a room", roomAnswer),
+  "rooms.list": route(
+    ["GET", "/rooms"],
+    "Public rooms: live ones first, the most watched first",
+    answers.roomPageAnswer,
+  ),
+  "rooms.mine": route(["GET", "/users/me/rooms"], "My rooms", answers.roomsAnswer),
+  "rooms.get": route(["GET", "/rooms/{id}"], "A room", roomAnswer),
+  "rooms.update": route(["PATCH", "/rooms/{id}"], "Change a room; what is left out stays", roomAnswer),
+  "rooms.delete": route(["DELETE", "/rooms/{id}"], "Remove a room and everything of it", okAnswer),
+  "rooms.start": route(["POST", "/rooms/{id}/start"], "Go live", roomAnswer),
+  "rooms.end": route(["POST", "/rooms/{id}/end"], "End the session", roomAnswer),
+  "rooms.streamKey": route(["GET", "/rooms/{id}/stream-key"], "The stream key", answers.streamKeyAnswer),
+  "rooms.rotateStreamKey": route(
+    ["POST", "/rooms/{id}/stream-key"],
+    "Replace the stream key",
+    answers.streamKeyAnswer,
+  ),
+  "rooms.ticket": route(
+    ["POST", "/rooms/{id}/tickets"],
+    "A ticket for the event stream: names the viewer, opens private rooms",
+    answers.ticketAnswer,
+  ),
+  "rooms.sessions": route(["GET", "/rooms/{id}/sessions"], "When it was live", answers.sessionPageAnswer),
+  "rooms.moderation": route(
+    ["GET", "/rooms/{id}/moderation"],
+    "Moderators, sanctions, blocked words",
+    answers.moderationAnswer,
+  ),
+  "rooms.setModerator": route(
+    ["PUT", "/rooms/{id}/moderators/{userName}"],
+    "Name or dismiss a moderator",
+    okAnswer,
+  ),
+  "rooms.mute": route(["PUT", "/rooms/{id}/mutes/{userId}"], "Mute somebody", okAnswer),
+  "rooms.unmute": route(["DELETE", "/rooms/{id}/mutes/{userId}"], "Lift a mute", okAnswer),
+  "rooms.ban": route(["PUT", "/rooms/{id}/bans/{userId}"], "Ban somebody", okAnswer),
+  "rooms.unban": route(["DELETE", "/rooms/{id}/bans/{userId}"], "Lift a ban", okAnswer),
+  "rooms.setBlockedWords": route(["PUT", "/rooms/{id}/blocked-words"], "Replace the blocked words", okAnswer),
+
+  "messages.send": route(
+    ["POST", "/rooms/{room}/messages"],
+    "Send a danmaku; the same key again is the same message",
+    answers.sentAnswer,
+  ),
+  "messages.gift": route(["POST", "/rooms/{room}/gifts"], "Give a gift", answers.sentAnswer),
+  "messages.superMessage": route(
+    ["POST", "/rooms/{room}/super-messages"],
+    "Send a super message",
+    answers.sentAnswer,
+  ),
+  "messages.history": route(["GET", "/rooms/{room}/messages"], "What was said", answers.historyAnswer),
+  "messages.get": route(["GET", "/messages/{id}"], "A message", answers.messageAnswer),
+  "messages.delete": route(["DELETE", "/messages/{id}"], "Delete a message", okAnswer),
+} as const satisfies RestRoutes;
+
+const known: Readonly<Record<string, RestRoute>> = restRoutes;
+
+/** The route of a procedure; one that has no place among the nouns is `/<feature>.<name>`. */
+export function restRouteOf(procedure: { readonly path: string; readonly type: string }): RestRoute {
+  const { path, type } = procedure;
+  return (
+    known[path] ?? {
+      method: type === "query" ? "GET" : "POST",
+      path: `/${path}`,
+      summary: path,
+      answer: z.unknown(),
+    }
+  );
+}

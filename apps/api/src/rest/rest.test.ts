@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import asyncApiSpecs from "@asyncapi/specs";
+import { errorBodySchema, roomEventSchema } from "@barrage/protocol";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import Ajv from "ajv";
+import Ajv2020 from "ajv/dist/2020.js";
+import { z } from "zod";
+import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
+
+const operationSchema = z.looseObject({
+  operationId: z.string(),
+  security: z.array(z.record(z.string(), z.unknown())),
+  parameters: z.array(z.object({ name: z.string(), in: z.enum(["path", "query", "header"]) })),
+  responses: z.object({
+    "200": z.object({ content: z.object({ "application/json": z.object({ schema: z.looseObject({}) }) }) }),
+  }),
+});
+const documentSchema = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), operationSchema)) });
+
+interface Called {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+let api: TestApi;
+let document: z.infer<typeof documentSchema>;
+const calledWell = new Set<string>();
+
+beforeAll(async () => {
+  api = await startTestApi();
+  document = documentSchema.parse(await (await fetch(`${api.url}/openapi.json`)).json());
+}, 60_000);
+afterAll(() => api?.[Symbol.asyncDispose]());
+
+function operation(id: string) {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, found] of Object.entries(methods)) {
+      if (found.operationId === id) return { path, method: method.toUpperCase(), ...found };
+    }
+  }
+  throw new Error(`the document has no operation ${id}`);
+}
+
+/** Calls an operation as the document says, and nothing else: fields go where it puts them. */
+async function request(id: string, input: Record<string, unknown>, token?: string): Promise<Called> {
+  const { path, method, parameters } = operation(id);
+  const rest = { ...input };
+  let url = `${api.url}${path}`;
+  const query = new URLSearchParams();
+  const headers: Record<string, string> = {};
+  for (const parameter of parameters) {
+    const value = z.coerce.string().optional().parse(rest[parameter.name]);
+    if (parameter.in === "header") headers[parameter.name] = "rest-test";
+    if (value === undefined) continue;
+    delete rest[parameter.name];
+    if (parameter.in === "path") url = url.replace(`{${parameter.name}}`, encodeURIComponent(value));
+    else query.set(parameter.name, value);
+  }
+  if (query.size > 0) url += `?${query}`;
+  if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+  const hasBody = Object.keys(rest).length > 0;
+  if (hasBody) headers["content-type"] = "application/json";
+  const response = await fetch(url, { method, headers, ...(hasBody ? { body: JSON.stringify(rest) } : {}) });
+  return { status: response.status, body: await response.json() };
+}
+
+const ajv = new Ajv2020({ strict: false });
+
+/** The answer to a call that must succeed and look as the document says. */
+async function call(id: string, input: Record<string, unknown> = {}, token?: string) {
+  const { status, body } = await request(id, input, token);
+  expect({ id, status, body }).toMatchObject({ id, status: 200 });
+  const { schema } = operation(id).responses["200"].content["application/json"];
+  const isAsDescribed = ajv.validate(schema, body);
+  expect({ id, isAsDescribed, errors: ajv.errors }).toMatchObject({ id, isAsDescribed: true });
+  calledWell.add(id);
+  return z.looseObject({}).catch({}).parse(body);
+}
+
+const text = (value: unknown) => z.string().parse(value);
+
+async function account(name: string) {
+  const { token, user } = await call("users.register", { name, password: "a good password" });
+  return { name, token: text(token), id: text(z.looseObject({ id: z.string() }).parse(user).id) };
+}
+
+describe("the REST api and its document", () => {
+  test("the document is valid OpenAPI 3.1, by a public validator", async () => {
+    const result = await new Validator().validate(await (await fetch(`${api.url}/openapi.json`)).json());
+    expect(result).toMatchObject({ valid: true });
+    expect(document["openapi"]).toBe("3.1.0");
+  });
+
+  test("the event stream's document is valid AsyncAPI 3.0 and knows every event and every control frame", async () => {
+    const stream = z
+      .looseObject({ channels: z.object({ sse: z.object({ messages: z.record(z.string(), z.unknown()) }) }) })
+      .parse(await (await fetch(`${api.url}/asyncapi.json`)).json());
+    const validate = new Ajv({
+      strict: false,
+      validateFormats: false,
+      validateSchema: false,
+      meta: false,
+    }).compile(z.looseObject({}).parse(asyncApiSpecs.schemas["3.0.0"]));
+    expect({ valid: validate(stream), errors: validate.errors }).toEqual({ valid: true, errors: null });
+    const { messages } = stream.channels.sse;
+    for (const option of roomEventSchema.options) {
+      expect(messages).toHaveProperty(option.shape.type.value.replaceAll(".", "_"));
+    }
+    expect(messages).toHaveProperty("control_reset");
+  });
+
+  test("accounts: every operation, called as the document says", async () => {
+    const ann = await account("rest_ann");
+    const ben = await account("rest_ben");
+    const { token } = await call("users.login", { name: ben.name, password: "a good password" });
+    expect((await call("users.me", {}, ann.token))["name"]).toBe("rest_ann");
+    await call("users.follow", { userId: ann.id }, ben.token);
+    expect(await call("users.get", { name: ann.name }, ben.token)).toMatchObject({
+      followers: 1,
+      following: true,
+    });
+    await call("users.unfollow", { userId: ann.id }, ben.token);
+    const { body } = await request("users.sessions", {}, ben.token);
+    await call("users.sessions", {}, ben.token);
+    const logins = z.array(z.object({ id: z.string(), current: z.boolean() })).parse(body);
+    await call("users.revokeSession", { id: logins.find((login) => !login.current)?.id }, ben.token);
+    expect((await request("rooms.mine", {}, text(token))).status).toBe(401);
+    const change = { oldPassword: "a good password", newPassword: "a better password" };
+    await call("users.changePassword", change, ben.token);
+    await call("users.logout", {}, ben.token);
+    expect((await request("users.me", {}, ben.token)).body).toBeNull();
+  }, 30_000);
+
+  test("rooms, moderation and messages: every operation, called as the document says", async () => {
+    const host = await account("rest_host");
+    const guest = await account("rest_guest");
+    const { id } = await call("rooms.create", { title: "A room over REST" }, host.token);
+    await call("rooms.update", { id, description: "said by PATCH", slowModeMs: 0 }, host.token);
+    expect(await call("rooms.get", { id })).toMatchObject({ description: "said by PATCH" });
+    await call("rooms.list", { limit: 5, q: "over REST" });
+    const mine = await request("rooms.mine", {}, host.token);
+    expect(mine.body).toMatchObject([{ id }]);
+    await call("rooms.mine", {}, host.token);
+    await call("rooms.start", { id }, host.token);
+    await call("rooms.ticket", { id });
+    await call("rooms.streamKey", { id }, host.token);
+    await call("rooms.rotateStreamKey", { id }, host.token);
+
+    const sent = await call("messages.send", { room: id, text: "你好", key: "restkey1" }, guest.token);
+    await call("messages.gift", { room: id, gift: "rocket", key: "restkey2" }, guest.token);
+    await call("messages.superMessage", { room: id, text: "look!", key: "restkey3" }, guest.token);
+    await call("messages.get", { id: sent["id"] });
+    await call("messages.history", { room: id, limit: 10, direction: "forward" });
+    await call("messages.delete", { id: sent["id"], cursor: sent["cursor"] }, host.token);
+
+    await call("rooms.setBlockedWords", { id, words: ["spoiler"] }, host.token);
+    await call("rooms.mute", { id, userId: guest.id, minutes: 5 }, host.token);
+    await call("rooms.unmute", { id, userId: guest.id }, host.token);
+    await call("rooms.ban", { id, userId: guest.id, minutes: null }, host.token);
+    await call("rooms.moderation", { id }, host.token);
+    await call("rooms.unban", { id, userId: guest.id }, host.token);
+    await call("rooms.setModerator", { id, userName: guest.name, moderator: true }, host.token);
+    await call("rooms.end", { id }, host.token);
+    await call("rooms.sessions", { id, limit: 1 });
+    await call("rooms.delete", { id }, host.token);
+    expect((await request("rooms.get", { id })).status).toBe(404);
+  }, 30_000);
+
+  test("no operation of these features was left out above; every other one answers, too", async () => {
+    const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const ids = all.map(({ operationId }) => operationId);
+    const features = /^(users|rooms|messages)\./;
+    expect(ids.filter((id) => features.test(id) && !calledWell.has(id))).toEqual([]);
+    for (const { operationId, security } of all) {
+      if (features.test(operationId)) continue;
+      // Without a log-in and without any input: served, and refused in our own words.
+      const { status, body } = await request(operationId, {});
+      if (status === 200) continue;
+      expect({ operationId, ...errorBodySchema.parse(body) }).not.toMatchObject({ code: "not_found" });
+      if (!security.some((one) => Object.keys(one).length === 0)) expect(status).toBe(401);
+    }
+  });
+
+  test("refuses in the shape and with the status of the one table", async () => {
+    const cases = [
+      { path: "/api/v1/nothing", init: {}, code: "not_found" },
+      { path: "/api/v1/rooms", init: { method: "PATCH" }, code: "method_not_allowed" },
+      { path: "/api/v1/rooms?limit=100000", init: {}, code: "input_invalid" },
+      { path: "/api/v1/rooms?limit=many", init: {}, code: "input_invalid" },
+      { path: "/api/v1/rooms/%ff", init: {}, code: "input_invalid" },
+      { path: "/api/v1/users/me/rooms", init: {}, code: "unauthenticated" },
+      { path: "/api/v1/sessions", init: { method: "POST" }, code: "csrf_header_missing" },
+      {
+        path: "/api/v1/rooms",
+        init: { headers: { origin: "https://evil.example" } },
+        code: "origin_forbidden",
+      },
+    ] as const;
+    for (const { path, init, code } of cases) {
+      const response = await fetch(`${api.url}${path}`, init);
+      expect({ path, ...errorBodySchema.parse(await response.json()) }).toMatchObject({ path, code });
+    }
+    const headers = { "x-barrage-client": "test", "content-type": "application/json" };
+    const broken = await fetch(`${api.url}/api/v1/sessions`, { method: "POST", headers, body: "{" });
+    expect(errorBodySchema.parse(await broken.json()).code).toBe("input_invalid");
+    const form = { ...headers, "content-type": "text/plain" };
+    const plain = await fetch(`${api.url}/api/v1/sessions`, { method: "POST", headers: form, body: "{}" });
+    expect(plain.status).toBe(415);
+  });
+
+  test("a log-in with a cookie sets it, as by tRPC", async () => {
+    const { name } = await account("rest_cookie");
+    const response = await fetch(`${api.url}/api/v1/sessions`, {
+      method: "POST",
+      headers: { "x-barrage-client": "test", "content-type": "application/json" },
+      body: JSON.stringify({ name, password: "a good password", cookie: true }),
+    });
+    expect(response.headers.get("set-cookie")).toContain("HttpOnly");
+    expect(await response.json()).toMatchObject({ token: null });
+  });
+
+  test("the browsable page is there with all its files, under a policy of its own", async () => {
+    const page = await fetch(`${api.url}/docs`);
+    expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
+    const html = await page.text();
+    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? "");
+    expect(files.length).toBe(4);
+    for (const file of files)
+      expect({ file, status: (await fetch(`${api.url}${file}`)).status }).toEqual({ file, status: 200 });
+    expect((await fetch(`${api.url}/docs/../package.json`)).status).toBe(404);
+    expect((await fetch(`${api.url}/docs/index.html`)).status).toBe(404);
+  });
+});
