@@ -21,14 +21,15 @@ export {
 export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queries/follows.ts";
 export {
   findLottery,
-  findWinOf,
   type LotteryPage,
   type LotteryRow,
   type LotteryState,
   type LotteryWinnerRow,
   listLotteriesEntered,
   listLotteriesOfRoom,
+  listStandings,
   listWinners,
+  type StandingRow,
 } from "./queries/lotteries.ts";
 export {
   type AuditAction,
@@ -55,12 +56,10 @@ export {
   countEntries,
   type EntryFactsRow,
   type EntryKey,
-  type EntryObstacle,
   type EntryOutcome,
   enterLotteries,
   findEntry,
   findEntryFacts,
-  findEntryObstacle,
   listPool,
   type NewEntry,
   type PoolEntry,

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { BucketRule } from "@barrage/domain";
 import { currentTraceparent, newId } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
+import { composeLottery } from "./compose-lottery.ts";
+import type { LotteryRouterDeps } from "./features/lottery/lottery-router.ts";
 import { createHistoryService } from "./features/messages/history-service.ts";
 import { createMessageFinder } from "./features/messages/message-finder.ts";
 import type { MessagesRouterDeps } from "./features/messages/messages-router.ts";
@@ -43,14 +45,15 @@ export const defaultRoomLimits: RoomLimits = {
   roomPassword: { capacity: 10, refillMs: 6_000 },
 };
 
-/** The services behind `rooms.*` and `messages.*`. */
+/** The services behind `rooms.*`, `messages.*` and `lottery.*`. */
 export interface RoomFeatures {
   readonly rooms: RoomProceduresDeps;
   readonly moderation: ModerationService;
   readonly messages: MessagesRouterDeps;
+  readonly lottery: LotteryRouterDeps;
 }
 
-/** Puts the three features together over what they share. What has to be closed is handed to `closing`. */
+/** Puts the features together over what they share. What has to be closed is handed to `closing`. */
 export function composeRooms(
   infrastructure: Infrastructure,
   closing: AsyncDisposableStack,
@@ -92,6 +95,7 @@ export function composeRooms(
     },
     moderation: createModerationService({ database, changes }),
     messages: composeMessages(infrastructure, { ...shared, take, limits }),
+    lottery: composeLottery(infrastructure, { ...shared, take }),
   };
 }
 

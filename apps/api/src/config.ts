@@ -1,4 +1,5 @@
 import {
+  beaconSettings,
   defineConfig,
   natsSettings,
   postgresSettings,
@@ -47,6 +48,7 @@ export const apiConfig = defineConfig({
   ...redisSettings,
   ...natsSettings,
   ...ticketSettings,
+  ...beaconSettings,
   databasePoolMax: { env: "DATABASE_POOL_MAX", schema: count, default: "10" },
   /** The pages that may use this api from a browser. */
   webOrigins: { env: "WEB_ORIGINS", schema: webOrigins },

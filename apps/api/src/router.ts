@@ -1,3 +1,4 @@
+import { createLotteryRouter, type LotteryRouterDeps } from "./features/lottery/lottery-router.ts";
 import { createMessagesRouter, type MessagesRouterDeps } from "./features/messages/messages-router.ts";
 import { createModerationProcedures } from "./features/moderation/moderation-procedures.ts";
 import type { ModerationService } from "./features/moderation/moderation-service.ts";
@@ -11,6 +12,7 @@ export interface AppRouterDeps {
   readonly rooms: RoomProceduresDeps;
   readonly moderation: ModerationService;
   readonly messages: MessagesRouterDeps;
+  readonly lottery: LotteryRouterDeps;
 }
 
 /** The whole of the api's procedures, made of the features' routers. */
@@ -22,6 +24,7 @@ export function createAppRouter(deps: AppRouterDeps) {
       ...createModerationProcedures(deps.moderation),
     }),
     messages: createMessagesRouter(deps.messages),
+    lottery: createLotteryRouter(deps.lottery),
   });
 }
 

@@ -1,8 +1,16 @@
 import type { LotteryConditions, LotteryPrize, UserRef } from "@barrage/protocol";
-import { and, asc, desc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Orm } from "../database.ts";
-import { lotteries, lotteryEntries, lotteryPrizes, lotteryWinners, users } from "../schema/index.ts";
+import {
+  lotteries,
+  lotteryEntries,
+  lotteryPrizes,
+  lotteryWinners,
+  roomModerators,
+  rooms,
+  users,
+} from "../schema/index.ts";
 import type { LotteryBeacon } from "../schema/lotteries.ts";
 
 /** Where a lottery is. An open one whose time is up is closed, whether a worker has come by yet or not. */
@@ -17,6 +25,8 @@ export interface LotteryRow {
   readonly prizes: readonly LotteryPrize[];
   readonly conditions: LotteryConditions;
   readonly state: LotteryState;
+  /** It is announced, and can't be entered yet. */
+  readonly notOpenYet: boolean;
   readonly rulesVersion: number;
   readonly commit: string;
   readonly beacon: LotteryBeacon | null;
@@ -49,6 +59,7 @@ const columns = {
   title: lotteries.title,
   conditions: lotteries.conditions,
   state: lotteryStateNow,
+  notOpenYet: sql<boolean>`(${lotteries.state} = 'open' and ${lotteries.opensAt} > clock_timestamp())`,
   rulesVersion: lotteries.rulesVersion,
   commit: lotteries.commit,
   beacon: lotteries.beacon,
@@ -140,15 +151,38 @@ export async function listWinners(orm: Orm, lotteryId: string): Promise<readonly
     .orderBy(asc(lotteryPrizes.position), asc(lotteryWinners.rank));
 }
 
-/** What a user won; undefined: nothing. */
-export async function findWinOf(
+/** Where a user stands in a lottery. */
+export interface StandingRow {
+  readonly lotteryId: string;
+  readonly entered: boolean;
+  /** The room's host, or one of its moderators: they never enter. */
+  readonly isModeration: boolean;
+  readonly won: { readonly prizeId: string; readonly rank: number } | null;
+}
+
+const wonSchema = z.object({ prizeId: z.string(), rank: z.number() }).nullable();
+
+/** Where a user stands in some lotteries. */
+export async function listStandings(
   orm: Orm,
-  lotteryId: string,
   userId: string,
-): Promise<{ readonly prizeId: string; readonly rank: number } | undefined> {
-  const [win] = await orm
-    .select({ prizeId: lotteryWinners.prizeId, rank: lotteryWinners.rank })
-    .from(lotteryWinners)
-    .where(and(eq(lotteryWinners.lotteryId, lotteryId), eq(lotteryWinners.userId, userId)));
-  return win;
+  lotteryIds: readonly string[],
+): Promise<readonly StandingRow[]> {
+  if (lotteryIds.length === 0) return [];
+  return orm
+    .select({
+      lotteryId: lotteries.id,
+      entered: sql<boolean>`exists (select 1 from ${lotteryEntries} e where e.lottery_id = "lotteries"."id"
+        and e.user_id = ${userId} and e.withdrawn_at is null)`,
+      isModeration: sql<boolean>`exists (select 1 from ${rooms} r where r.id = "lotteries"."room_id"
+          and r.host_id = ${userId})
+        or exists (select 1 from ${roomModerators} m where m.room_id = "lotteries"."room_id"
+          and m.user_id = ${userId})`,
+      won: sql`(select json_build_object('prizeId', w.prize_id, 'rank', w.rank) from ${lotteryWinners} w
+        where w.lottery_id = "lotteries"."id" and w.user_id = ${userId})`.mapWith((found: unknown) =>
+        wonSchema.parse(found),
+      ),
+    })
+    .from(lotteries)
+    .where(inArray(lotteries.id, [...lotteryIds]));
 }

@@ -29,7 +29,7 @@ export interface NewEntry extends EntryKey {
   readonly atMs: number | null;
 }
 
-/** What became of an entry. `unclear`: see {@link findEntryObstacle}. */
+/** What became of an entry. `unclear`: closed, not open yet, excluded, or another statement was faster. */
 export type EntryOutcome = "entered" | "already" | "unclear";
 
 const outcomesSchema = z.array(
@@ -86,30 +86,6 @@ export async function enterLotteries(
       else 'unclear' end as outcome
     from asked`);
   return outcomesSchema.parse([...found]);
-}
-
-/** Why somebody is not in, or that they are, as it is now. */
-export interface EntryObstacle {
-  readonly entered: boolean;
-  readonly isModeration: boolean;
-  readonly notOpenYet: boolean;
-}
-
-/** Looks what was in an entry's way, with a snapshot of its own. Undefined: there is no such lottery. */
-export async function findEntryObstacle(orm: Orm, key: EntryKey): Promise<EntryObstacle | undefined> {
-  const [row] = await orm
-    .select({
-      entered: sql<boolean>`exists (select 1 from ${lotteryEntries} e where e.lottery_id = "lotteries"."id"
-        and e.user_id = ${key.userId} and e.withdrawn_at is null)`,
-      isModeration: sql<boolean>`exists (select 1 from ${rooms} r where r.id = "lotteries"."room_id"
-          and r.host_id = ${key.userId})
-        or exists (select 1 from ${roomModerators} m where m.room_id = "lotteries"."room_id"
-          and m.user_id = ${key.userId})`,
-      notOpenYet: sql<boolean>`${lotteries.opensAt} > clock_timestamp()`,
-    })
-    .from(lotteries)
-    .where(eq(lotteries.id, key.lotteryId));
-  return row;
 }
 
 /**
