@@ -60,9 +60,9 @@ export {
   enterLotteries,
   findEntry,
   findEntryFacts,
-  listPool,
   type NewEntry,
   type PoolEntry,
+  readPool,
   withdrawEntry,
 } from "./queries/lottery-entries.ts";
 export {
@@ -164,5 +164,23 @@ export {
   type ViewerCount,
 } from "./queries/viewer-counts.ts";
 export { creditWatchTime } from "./queries/watch-times.ts";
+export {
+  type AttemptOutcome,
+  type DueDelivery,
+  listDueDeliveries,
+  queueDeliveries,
+  recordAttempt,
+  sweepDeliveries,
+  type WebhookCause,
+} from "./queries/webhook-queue.ts";
+export {
+  type DeliveryRow,
+  deleteWebhook,
+  insertWebhook,
+  listDeliveries,
+  listWebhooks,
+  resendDelivery,
+  type WebhookRow,
+} from "./queries/webhooks.ts";
 export { type LeaderOptions, runAsLeader } from "./run-as-leader.ts";
 export type { LotteryBeacon } from "./schema/lotteries.ts";

@@ -174,15 +174,24 @@ export interface PoolEntry {
   readonly userId: string;
 }
 
-/** One page of the pool by user: statements have a deadline, and a frozen pool does not change between two pages. */
-export async function listPool(
-  orm: Orm,
-  page: { readonly lotteryId: string; readonly afterUserId: string; readonly limit: number },
-): Promise<readonly PoolEntry[]> {
-  return orm
-    .select({ id: lotteryEntries.id, userId: lotteryEntries.userId })
-    .from(lotteryEntries)
-    .where(and(isIn(page.lotteryId), gt(lotteryEntries.userId, page.afterUserId)))
-    .orderBy(asc(lotteryEntries.userId))
-    .limit(page.limit);
+const pageEntries = 50_000;
+
+/**
+ * Everybody who is in, by user. Call it for a frozen pool: it is read page by page, since statements have a deadline, and
+ * only a frozen one does not change between two pages.
+ */
+export async function readPool(orm: Orm, lotteryId: string): Promise<readonly PoolEntry[]> {
+  const entries: PoolEntry[] = [];
+  for (let afterUserId = "", full = true; full; ) {
+    const page = await orm
+      .select({ id: lotteryEntries.id, userId: lotteryEntries.userId })
+      .from(lotteryEntries)
+      .where(and(isIn(lotteryId), gt(lotteryEntries.userId, afterUserId)))
+      .orderBy(asc(lotteryEntries.userId))
+      .limit(pageEntries);
+    for (const entry of page) entries.push(entry);
+    afterUserId = page.at(-1)?.userId ?? "";
+    full = page.length === pageEntries;
+  }
+  return entries;
 }

@@ -15,6 +15,8 @@ export interface DueLottery {
   /** How long ago it closed; null while it is open and has an open end. */
   readonly closedAgoMs: number | null;
   readonly hasPhrase: boolean;
+  /** Postgres' clock. */
+  readonly nowMs: number;
 }
 
 const closingSoon = sql`${lotteries.closesAt} > clock_timestamp()
@@ -43,6 +45,7 @@ export async function listDueLotteries(orm: Orm, limit: number): Promise<readonl
         number | null
       >`floor(extract(epoch from clock_timestamp() - ${lotteries.closesAt}) * 1000)::float8`,
       hasPhrase: sql<boolean>`${lotteries.phraseSeq} is not null`,
+      nowMs: sql<number>`floor(extract(epoch from clock_timestamp()) * 1000)::float8`,
     })
     .from(lotteries)
     .where(and(inArray(lotteries.state, ["open", "closed", "delayed", "drawn"]), sql`${step} is not null`))

@@ -11,3 +11,4 @@ export { messages } from "./messages.ts";
 export { outbox } from "./outbox.ts";
 export { roomModerators, roomSanctions, roomSessions, rooms } from "./rooms.ts";
 export { authSessions, follows, users } from "./users.ts";
+export { webhookDeliveries, webhooks } from "./webhooks.ts";
