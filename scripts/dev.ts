@@ -10,11 +10,12 @@ async function main(options: DevOptions): Promise<void> {
   if (options.help) return console.log(devUsage);
   await installDependencies(step);
   const signal = stopSignal();
-  const lock = takeDevLock(devPaths.lockFile);
+  const paths = devPaths(options.dataDir);
+  const lock = takeDevLock(paths.lockFile);
   try {
     // Imported only now: a fresh checkout has no packages to import before the install.
     const { runDev } = await import("./dev/run-dev.ts");
-    await runDev({ portBase: options.portBase, signal });
+    await runDev({ portBase: options.portBase, paths, signal });
   } finally {
     lock.release();
   }

@@ -2,8 +2,11 @@ import { repoRoot } from "./repo-root.ts";
 
 const startedVariable = "BARRAGE_COMMAND_STARTED_MS";
 
+const startedMs = process.env[startedVariable];
+delete process.env[startedVariable]; // ours alone: children begin anew
+
 /** When the person gave the command, in milliseconds since 1970. */
-export const commandStartedMs = Number(process.env[startedVariable] ?? Date.now());
+export const commandStartedMs = Number(startedMs ?? Date.now());
 
 /**
  * Installs exactly what the lock file says; some 100 ms when nothing changed. Runs before anything that imports a
@@ -12,7 +15,7 @@ export const commandStartedMs = Number(process.env[startedVariable] ?? Date.now(
  * @throws Error with what Bun said.
  */
 export async function installDependencies(step: (message: string) => void): Promise<void> {
-  if (process.env[startedVariable] !== undefined) return step("dependencies installed");
+  if (startedMs !== undefined) return step("dependencies installed");
   step("checking the dependencies");
   // process.execPath, not "bun": started by npx, Bun is not on the PATH.
   const install = Bun.spawn([process.execPath, "install", "--frozen-lockfile", "--no-progress"], {

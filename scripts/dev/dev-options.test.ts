@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import { defaultPortBase, devPorts, parseDevOptions } from "./dev-options.ts";
+import { defaultDataDir } from "./dev-paths.ts";
 
 test("without arguments the well-known ports are used", () => {
-  expect(parseDevOptions([])).toEqual({ portBase: defaultPortBase, help: false });
+  expect(parseDevOptions([])).toEqual({ portBase: defaultPortBase, dataDir: defaultDataDir, help: false });
   expect(devPorts(defaultPortBase)).toEqual({
     web: 4000,
     api: 4001,
@@ -35,4 +36,6 @@ test.each([
 test("an argument nobody knows is named, not ignored", () => {
   expect(() => parseDevOptions(["--portbase", "5000"])).toThrow('unknown argument "--portbase"');
   expect(parseDevOptions(["--help"]).help).toBe(true);
+  expect(parseDevOptions(["--data-dir", "elsewhere"]).dataDir).toBe("elsewhere");
+  expect(() => parseDevOptions(["--data-dir"])).toThrow("needs a folder");
 });

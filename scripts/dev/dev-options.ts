@@ -1,3 +1,5 @@
+import { defaultDataDir } from "./dev-paths.ts";
+
 export const defaultPortBase = 4_000;
 
 // Apps first and servers ten above: `--port-base 5000` keeps the last digits everyone knows.
@@ -17,29 +19,33 @@ export type DevPorts = Readonly<Record<keyof typeof offsets, number>>;
 
 export interface DevOptions {
   readonly portBase: number;
+  readonly dataDir: string;
   readonly help: boolean;
 }
 
-export const devUsage = `bun run dev [--port-base N]
+export const devUsage = `bun run dev [--port-base N] [--data-dir DIR]
 
 Starts all of Barrage for development: servers, apps and a small demo.
   --port-base N   first of the ports to use, 1024 to 65000 (default ${defaultPortBase}): web N, api N+1, realtime N+2,
                   worker N+3, PostgreSQL N+10, Redis N+11, NATS N+12 and N+13, S3 N+14
+  --data-dir DIR  where the data live (default .data), to run a second one beside the first
 A server named in DATABASE_URL, REDIS_URL, NATS_URL or S3_ENDPOINT is used instead of being started.
-The data live in .data/; "bun run dev:reset" empties them.`;
+"bun run dev:reset" empties .data/.`;
 
 /** @throws Error in words for the person who typed it. */
 export function parseDevOptions(args: readonly string[]): DevOptions {
   let portBase = defaultPortBase;
+  let dataDir = defaultDataDir;
   let help = false;
   const rest = args.flatMap((arg) => (arg.startsWith("--") ? arg.split("=", 2) : [arg]));
   while (rest.length > 0) {
     const name = rest.shift();
     if (name === "--help" || name === "-h") help = true;
     else if (name === "--port-base") portBase = parsePortBase(rest.shift());
+    else if (name === "--data-dir") dataDir = parseDataDir(rest.shift());
     else throw new Error(`unknown argument "${name}"`);
   }
-  return { portBase, help };
+  return { portBase, dataDir, help };
 }
 
 function parsePortBase(text: string | undefined): number {
@@ -48,6 +54,11 @@ function parsePortBase(text: string | undefined): number {
     throw new Error(`--port-base needs a number from 1024 to 65000, not "${text ?? ""}"`);
   }
   return value;
+}
+
+function parseDataDir(text: string | undefined): string {
+  if (!text) throw new Error("--data-dir needs a folder");
+  return text;
 }
 
 export function devPorts(portBase: number): DevPorts {

@@ -6,13 +6,14 @@ import { type DevApp, startDevApp } from "./dev-app.ts";
 import { type DevAddresses, devAddresses, devAppVariables } from "./dev-app-variables.ts";
 import { paint, secondsSinceStart, step } from "./dev-console.ts";
 import { type DevPorts, devPorts } from "./dev-options.ts";
-import { devPaths } from "./dev-paths.ts";
+import type { DevPaths } from "./dev-paths.ts";
 import { type NeededPort, requireFreePorts } from "./dev-ports-free.ts";
 import { type DevServices, givenServices, startDevServices } from "./dev-services.ts";
 import { seedDemo } from "./seed-demo.ts";
 
 export interface RunDevOptions {
   readonly portBase: number;
+  readonly paths: DevPaths;
   /** Aborted when we are asked to stop. */
   readonly signal: AbortSignal;
 }
@@ -21,17 +22,17 @@ export interface RunDevOptions {
  * Starts everything, waits until it is asked to stop, and stops it in the opposite order: apps first, so that they
  * can still write what they hold, then the servers.
  */
-export async function runDev({ portBase, signal }: RunDevOptions): Promise<void> {
+export async function runDev({ portBase, paths, signal }: RunDevOptions): Promise<void> {
   const ports = devPorts(portBase);
   await requireFreePorts(neededPorts(ports));
-  mkdirSync(devPaths.logsDir, { recursive: true });
+  mkdirSync(paths.logsDir, { recursive: true });
   // A download may take minutes: who gives up then is let go at once, and the lifelines end what runs by then.
   const services = await orAborted(
-    startDevServices({ ports, dataDir: devPaths.dataDir, environment: process.env, step }),
+    startDevServices({ ports, dataDir: paths.dataDir, environment: process.env, step }),
     signal,
   );
   try {
-    await runApps({ ports, services, signal });
+    await runApps({ ports, paths, services, signal });
   } finally {
     await services.stop();
     step("servers stopped");
@@ -40,14 +41,15 @@ export async function runDev({ portBase, signal }: RunDevOptions): Promise<void>
 
 interface RunAppsOptions {
   readonly ports: DevPorts;
+  readonly paths: DevPaths;
   readonly services: DevServices;
   readonly signal: AbortSignal;
 }
 
-async function runApps({ ports, services, signal }: RunAppsOptions): Promise<void> {
+async function runApps({ ports, paths, services, signal }: RunAppsOptions): Promise<void> {
   const variables = devAppVariables({ ports, services, logLevel: process.env["LOG_LEVEL"] ?? "info" });
   const start = async (name: AppName) => {
-    const app = await startDevApp({ name, variables: variables[name], logsDir: devPaths.logsDir, signal });
+    const app = await startDevApp({ name, variables: variables[name], logsDir: paths.logsDir, signal });
     step(`${name} on port ${variables[name]["PORT"]}`);
     return app;
   };
@@ -58,21 +60,21 @@ async function runApps({ ports, services, signal }: RunAppsOptions): Promise<voi
     if (failure) throw failure.reason;
     const addresses = devAddresses(ports);
     const demo = await orAborted(seedDemo({ apiUrl: addresses.api, webUrl: addresses.web }), signal);
-    writeAddresses(addresses, services);
-    printWelcome(addresses, `${addresses.web}/rooms/${demo.roomId}`);
-    await untilStopped(services, signal);
+    writeAddresses(paths, addresses, services);
+    printWelcome(paths, addresses, `${addresses.web}/rooms/${demo.roomId}`);
+    await untilStopped({ paths, services, signal });
   } finally {
-    rmSync(devPaths.addressesFile, { force: true });
+    rmSync(paths.addressesFile, { force: true });
     await stopApps(apps);
   }
 }
 
-async function untilStopped(services: DevServices, signal: AbortSignal): Promise<void> {
+async function untilStopped({ paths, services, signal }: Omit<RunAppsOptions, "ports">): Promise<void> {
   const { promise: aborted, resolve } = Promise.withResolvers<null>();
   signal.addEventListener("abort", () => resolve(null), { once: true });
   if (signal.aborted) resolve(null);
   const failed = await Promise.race([aborted, services.failed]);
-  if (failed !== null) throw new Error(`${failed} ended by itself; see ${devPaths.dataDir}/*/server.log`);
+  if (failed !== null) throw new Error(`${failed} ended by itself; see ${paths.dataDir}/*/server.log`);
   console.log("");
   step("stopping");
 }
@@ -95,7 +97,7 @@ function neededPorts(ports: DevPorts): NeededPort[] {
   return needed.filter((entry) => !entry.given);
 }
 
-function writeAddresses(addresses: DevAddresses, services: DevServices): void {
+function writeAddresses(paths: DevPaths, addresses: DevAddresses, services: DevServices): void {
   const all = {
     ...addresses,
     postgres: services.databaseUrl,
@@ -103,10 +105,10 @@ function writeAddresses(addresses: DevAddresses, services: DevServices): void {
     nats: services.natsUrl,
     s3: services.s3.url,
   };
-  writeFileSync(devPaths.addressesFile, `${JSON.stringify(all, null, 2)}\n`);
+  writeFileSync(paths.addressesFile, `${JSON.stringify(all, null, 2)}\n`);
 }
 
-function printWelcome(addresses: DevAddresses, roomUrl: string): void {
+function printWelcome(paths: DevPaths, addresses: DevAddresses, roomUrl: string): void {
   const line = (name: string, value: string) => `  ${paint(name.padEnd(10), 2)} ${value}`;
   const { host, viewer, password } = demoAccounts;
   console.log(
@@ -118,7 +120,7 @@ function printWelcome(addresses: DevAddresses, roomUrl: string): void {
       line("log in as", `${host} or ${viewer}, password ${password}`),
       line("api", addresses.api),
       line("realtime", addresses.realtime),
-      line("addresses", devPaths.addressesFile),
+      line("addresses", paths.addressesFile),
       line("stop", "Ctrl-C (the data stay in .data; bun run dev:reset empties them)"),
       "",
     ].join("\n"),

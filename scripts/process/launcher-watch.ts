@@ -3,6 +3,9 @@ import { type ProcessInfo, processInfo } from "./process-info.ts";
 const launcher = /^(\S*\/)?(node(js)?\s+)?(\S*\/)?(npm|npx|bun|bunx|yarn|pnpm)(-cli)?(\.js|\.exe)?(\s|$)/;
 const launcherShell = /^(\S*\/)?(sh|dash|ash|bash|zsh)\s+-c\s/;
 
+// Outside Linux every look starts a `ps`.
+const watchIntervalMs = process.platform === "linux" ? 500 : 1_500;
+
 /** One "child was started by parent" of the chain that leads from a launcher to us. */
 export interface LauncherLink {
   readonly child: number;
@@ -40,7 +43,7 @@ export function watchLaunchers(onGone: () => void): { readonly stop: () => void 
     if (links.every(({ child, parent }) => processInfo(child)?.ppid === parent)) return;
     clearInterval(timer);
     onGone();
-  }, 500);
+  }, watchIntervalMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

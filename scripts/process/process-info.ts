@@ -5,7 +5,6 @@ export interface ProcessInfo {
   readonly ppid: number;
   /** Opaque: the same pid with another start is another process. */
   readonly startedAt: string;
-  readonly name: string;
   readonly commandLine: string;
 }
 
@@ -17,29 +16,21 @@ export function processInfo(pid: number): ProcessInfo | null {
 function fromProc(pid: number): ProcessInfo | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name stands in parentheses and may hold anything, parentheses and spaces included.
-    const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
+    // The name before them stands in parentheses and may hold anything, parentheses and spaces included.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields[0] === "Z" || fields[0] === "X") return null;
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-    return { ppid: Number(fields[1]), startedAt: fields[19] ?? "", name, commandLine };
+    return { ppid: Number(fields[1]), startedAt: fields[19] ?? "", commandLine };
   } catch {
     return null;
   }
 }
 
 function fromPs(pid: number): ProcessInfo | null {
-  const ask = (column: string) => {
-    const result = Bun.spawnSync(["ps", "-o", `${column}=`, "-p", String(pid)], { stderr: "ignore" });
-    return result.success ? result.stdout.toString().trim() : "";
-  };
-  const state = ask("state");
-  if (state === "" || state.startsWith("Z")) return null;
-  const path = ask("comm");
-  return {
-    ppid: Number(ask("ppid")),
-    startedAt: ask("lstart"),
-    name: path.slice(path.lastIndexOf("/") + 1),
-    commandLine: ask("command"),
-  };
+  const columns = ["-o", "state=", "-o", "ppid=", "-o", "lstart=", "-o", "command="];
+  const { stdout } = Bun.spawnSync(["ps", ...columns, "-p", String(pid)], { stderr: "ignore" });
+  // For example "S+   812 Mon Nov 23 15:12:01 2026     bun scripts/dev.ts".
+  const row = /^\s*(\S+)\s+(\d+)\s+((?:\S+\s+){4}\S+)\s+(.*)$/.exec(stdout.toString().split("\n")[0] ?? "");
+  if (row === null || row[1]?.startsWith("Z")) return null;
+  return { ppid: Number(row[2]), startedAt: row[3] ?? "", commandLine: row[4] ?? "" };
 }

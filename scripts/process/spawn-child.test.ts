@@ -2,7 +2,6 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { processInfo } from "./process-info.ts";
 import { runCommand } from "./run-command.ts";
 import { spawnChild } from "./spawn-child.ts";
 
@@ -21,18 +20,18 @@ test("a program's pid, exit code and lines are its own", async () => {
   ]);
 });
 
+/** Runs a shell script that prints one line when its trap is set, and waits for that line. */
+async function runTrapped(script: string, stopSignal: NodeJS.Signals) {
+  const ready = Promise.withResolvers<string>();
+  const child = spawnChild({ command: ["sh", "-c", script], stopSignal, onLine: ready.resolve });
+  await ready.promise;
+  return child;
+}
+
 test("stop asks with the program's own signal, and kills what does not listen", async () => {
-  const polite = spawnChild({
-    command: ["sh", "-c", "trap 'exit 5' INT; while :; do sleep 0.01; done"],
-    stopSignal: "SIGINT",
-  });
-  await started(polite.pid, "sleep");
+  const polite = await runTrapped("trap 'exit 5' INT; echo set; while :; do sleep 0.01; done", "SIGINT");
   expect(await polite.stop()).toEqual({ code: 5, signal: null });
-  const deaf = spawnChild({
-    command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.01; done"],
-    stopSignal: "SIGTERM",
-  });
-  await started(deaf.pid, "sleep");
+  const deaf = await runTrapped("trap '' TERM; echo set; while :; do sleep 0.01; done", "SIGTERM");
   expect(await deaf.stop({ deadlineMs: 50 })).toEqual({ code: null, signal: "SIGKILL" });
   expect(await deaf.stop()).toEqual({ code: null, signal: "SIGKILL" });
 });
@@ -61,11 +60,3 @@ test("a command past its deadline is killed; one that does not exist fails and s
   expect([126, 127]).toContain(missing.code ?? 0);
   expect(missing.stderr).toContain("no-such-program-here");
 });
-
-/** Waits until the shell has become the program and runs its loop: before that, its trap is not set. */
-async function started(pid: number, child: string): Promise<void> {
-  const running = () => Bun.spawnSync(["pgrep", "-P", String(pid), child]).success;
-  const deadline = performance.now() + 10_000;
-  while (!running() && performance.now() < deadline) await Bun.sleep(5);
-  expect(processInfo(pid)?.commandLine).toContain("trap");
-}

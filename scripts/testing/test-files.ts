@@ -26,7 +26,7 @@ export function listTestFiles(): TestFiles {
 
 // The test kit, a test's own helper that starts servers, or the scripts that do.
 const serverImport =
-  /@barrage\/testkit|\/testing\/start-|contract-world|start-test-|create-test-|start-(postgres|redis|nats|app)\b/;
+  /@barrage\/testkit|\/testing\/start-|contract-world|start-test-|create-test-|start-(postgres|redis|nats|s3|app)\b|scripts\/dev\.ts/;
 
 /** Whether a test file starts servers; those that don't make up the quick check. */
 export function needsServers(path: string): boolean {
