@@ -149,6 +149,24 @@ export {
 } from "./queries/rooms.ts";
 export { isRoomKnownTo, type LockedRoom, lockRoom, type RoomClaim } from "./queries/rooms-lock.ts";
 export {
+  type ArchiveStep,
+  commitArchiveStep,
+  cutSessionArchive,
+  deleteSessionArchive,
+  endSessionArchive,
+  findOldestUnarchivedSeq,
+  findSessionArchive,
+  listArchiveParts,
+  listDeletedMessages,
+  listDueArchives,
+  listMessagesInLogOrder,
+  markIndexWritten,
+  openSessionArchive,
+  removeSessionArchivesOf,
+  type SessionArchiveRow,
+  touchArchiveOfMessage,
+} from "./queries/session-archives.ts";
+export {
   findCredentialsByName,
   findPasswordHash,
   findUserByName,

@@ -10,5 +10,6 @@ export {
 export { messages } from "./messages.ts";
 export { outbox } from "./outbox.ts";
 export { roomModerators, roomSanctions, roomSessions, rooms } from "./rooms.ts";
+export { archiveParts, sessionArchives } from "./session-archives.ts";
 export { authSessions, follows, users } from "./users.ts";
 export { webhookDeliveries, webhooks } from "./webhooks.ts";
