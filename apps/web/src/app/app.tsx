@@ -5,6 +5,10 @@ import { AccountPage } from "../account/account-page.tsx";
 import { AuthPage } from "../auth/auth-page.tsx";
 import { HomePage } from "../home/home-page.tsx";
 import { useTheme } from "../lib/theme.ts";
+import { LotteryPage } from "../lottery/lottery-page.tsx";
+import { OwnLotteriesPage } from "../lottery/own-lotteries-page.tsx";
+import { RoomLotteriesPage } from "../lottery/room-lotteries-page.tsx";
+import { VerifyPage } from "../lottery/verify-page.tsx";
 import { RoomPage } from "../room/room-page.tsx";
 import { StudioPage } from "../studio/studio-page.tsx";
 import { StudioRoomPage } from "../studio/studio-room-page.tsx";
@@ -26,10 +30,14 @@ export function App() {
               <Route path="login" element={<AuthPage mode="login" />} />
               <Route path="register" element={<AuthPage mode="register" />} />
               <Route path="rooms/:id" element={<RoomPage />} />
+              <Route path="rooms/:id/lotteries" element={<RoomLotteriesPage />} />
+              <Route path="lotteries/:id" element={<LotteryPage />} />
+              <Route path="verify" element={<VerifyPage />} />
               <Route element={<RequireUser />}>
                 <Route path="studio" element={<StudioPage />} />
                 <Route path="studio/:id" element={<StudioRoomPage />} />
                 <Route path="account" element={<AccountPage />} />
+                <Route path="lotteries" element={<OwnLotteriesPage />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />
             </Route>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Clapperboard, LogOut, UserRound } from "lucide-react";
+import { Clapperboard, Gift, LogOut, UserRound } from "lucide-react";
 import { useNavigate } from "react-router";
 import { toast } from "sonner";
 import { describeError } from "../lib/describe-error.ts";
@@ -36,6 +36,9 @@ export function UserMenu({ me }: { readonly me: { readonly id: string; readonly 
       </MenuLabel>
       <MenuItem onSelect={() => void navigate("/studio")}>
         <Clapperboard /> Studio
+      </MenuItem>
+      <MenuItem onSelect={() => void navigate("/lotteries")}>
+        <Gift /> My lotteries
       </MenuItem>
       <MenuItem onSelect={() => void navigate("/account")}>
         <UserRound /> Account

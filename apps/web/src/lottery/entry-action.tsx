@@ -59,9 +59,9 @@ function Entered({ lottery }: { readonly lottery: LotteryNow }) {
   const { withdraw, withdrawing } = useEntry(lottery.id);
   return (
     <div className="flex items-center justify-between gap-3 rounded-2xl bg-ok-text/12 py-2 pr-2 pl-4">
-      <p role="status" className="flex items-center gap-2 text-sm font-semibold text-ok-text">
+      <output className="flex items-center gap-2 text-sm font-semibold text-ok-text">
         <CircleCheck aria-hidden className="size-4.5 shrink-0" /> You're in
-      </p>
+      </output>
       <Button variant="ghost" size="sm" busy={withdrawing} onClick={withdraw}>
         Withdraw
       </Button>

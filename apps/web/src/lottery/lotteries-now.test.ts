@@ -66,8 +66,9 @@ test("a draw that waits for its beacon stays delayed though the feed last told o
 });
 
 test("a lottery that only the feed knows is there, with nothing known of this viewer", () => {
-  const { room: _room, session: _session, trust, ...rest } = view;
-  const face = { ...rest, trust: trust.level };
+  const { title, conditions, opensAtMs, closesAtMs, commit } = view;
+  const prizes = [...view.prizes];
+  const face = { id, title, prizes, conditions, opensAtMs, closesAtMs, commit, trust: "commit" } as const;
   expect(nowOf([], { face, state: "open", entries: 2 })).toMatchObject({ id, entries: 2, me: null });
   expect(nowOf([], { state: "closed" })).toBeUndefined();
 });

@@ -48,19 +48,23 @@ export function lotteryNow(view: LotteryView): LotteryNow {
 }
 
 function withNews(view: Told, news: LotteryNews | undefined, meId: string | null): LotteryNow {
-  const further = news?.state != null && ranks[news.state] > ranks[view.state];
+  if (news === undefined) {
+    const outcome = outcomeOf(view, { winners: [], settled: true, meId });
+    return { ...view, winners: [], more: null, overAtMs: view.drawnAtMs, outcome };
+  }
+  const further = news.state !== null && ranks[news.state] > ranks[view.state];
   const open = !further && view.state === "open";
   const merged: Told = {
     ...view,
-    ...(news?.face != null && open ? faceOf(news.face) : {}),
-    ...(news !== undefined && further ? endOf(news, view) : {}),
-    entries: news?.entries != null && (open || further) ? news.entries : view.entries,
+    ...(news.face !== null && open ? faceOf(news.face) : {}),
+    ...(further ? endOf(news, view) : {}),
+    entries: news.entries !== null && (open || further) ? news.entries : view.entries,
   };
-  const winners = news?.winners ?? [];
-  const more = news?.state === "drawn" ? news.more : null;
+  const { winners } = news;
+  const more = news.state === "drawn" ? news.more : null;
   // The api's answer from after the draw is the last word on what this viewer won; so is a list of all winners.
   const settled = view.state === "drawn" || more === 0;
-  const overAtMs = news?.state === "drawn" || news?.state === "cancelled" ? news.sinceMs : merged.drawnAtMs;
+  const overAtMs = news.state === "drawn" || news.state === "cancelled" ? news.sinceMs : merged.drawnAtMs;
   return { ...merged, winners, more, overAtMs, outcome: outcomeOf(merged, { winners, settled, meId }) };
 }
 
@@ -92,7 +96,7 @@ interface Known {
 
 function outcomeOf({ state, me }: Told, { winners, settled, meId }: Known): Outcome {
   if (state !== "drawn") return "unknown";
-  if (me?.won != null || winners.some(({ user }) => user.id === meId)) return "won";
+  if ((me?.won ?? null) !== null || winners.some(({ user }) => user.id === meId)) return "won";
   if (me === null) return meId === null ? "not_entered" : "unknown";
   if (!me.entered) return "not_entered";
   return settled ? "lost" : "unknown";

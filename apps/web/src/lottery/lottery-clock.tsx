@@ -6,7 +6,13 @@ import type { LotteryNow } from "./lotteries-now.ts";
 const urgentMs = 10_000;
 
 /** The time left as a clock, rounded up, so that 0:00 is the end. Silent: the announcer speaks at 60, 30 and 10 s. */
-export function LotteryClock({ untilMs, className }: { readonly untilMs: number; readonly className?: string }) {
+export function LotteryClock({
+  untilMs,
+  className,
+}: {
+  readonly untilMs: number;
+  readonly className?: string;
+}) {
   const leftMs = useRemaining(untilMs);
   return (
     <span

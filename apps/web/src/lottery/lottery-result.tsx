@@ -7,7 +7,13 @@ import type { LotteryNow } from "./lotteries-now.ts";
 import type { LotteryView } from "./lottery-view.ts";
 
 /** How the draw went for this viewer. Nothing for those who did not take part. */
-export function OwnOutcome({ lottery, meId }: { readonly lottery: LotteryNow; readonly meId: string | null }) {
+export function OwnOutcome({
+  lottery,
+  meId,
+}: {
+  readonly lottery: LotteryNow;
+  readonly meId: string | null;
+}) {
   switch (lottery.outcome) {
     case "won":
       return (

@@ -2,17 +2,17 @@ import { Check, CircleDashed, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "../ui/cn.ts";
 import type { LotteryNow } from "./lotteries-now.ts";
-import { rulesInWords } from "./lottery-words.ts";
+import { type LotteryRule, rulesInWords } from "./lottery-words.ts";
 
 interface LotteryRulesProps {
   readonly lottery: Pick<LotteryNow, "conditions" | "me">;
   readonly hostName: string;
   /** Ways to do what is lacking, by condition. */
-  readonly ways?: Readonly<Partial<Record<string, ReactNode>>>;
+  readonly ways?: Readonly<Partial<Record<LotteryRule["condition"], ReactNode>>>;
 }
 
 /** The rules as a checklist: what this viewer has done, and what is still lacking. */
-export function LotteryRules({ lottery, hostName, ways = {} }: LotteryRulesProps) {
+export function LotteryRules({ lottery, hostName, ways }: LotteryRulesProps) {
   const { conditions, me } = lottery;
   const rules = rulesInWords(conditions, hostName);
   if (rules.length === 0) return <p className="text-sm text-soft">No conditions: everybody may enter.</p>;
@@ -28,7 +28,7 @@ export function LotteryRules({ lottery, hostName, ways = {} }: LotteryRulesProps
               <span className="wrap-anywhere">{text}</span>
               {lack !== undefined && <span className="block text-[13px] text-soft">{lack.message}</span>}
             </span>
-            {lack !== undefined && ways[condition]}
+            {lack !== undefined && ways?.[condition]}
           </li>
         );
       })}
@@ -40,7 +40,8 @@ type Standing = "met" | "lacking" | "unknown";
 
 function standingOf({ me }: LotteryRulesProps["lottery"], lacking: boolean): Standing {
   if (lacking) return "lacking";
-  return me?.entered === true || me?.eligible != null ? "met" : "unknown";
+  if (me === null || (me.eligible === null && !me.entered)) return "unknown";
+  return "met";
 }
 
 const marks = {

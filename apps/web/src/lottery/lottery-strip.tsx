@@ -70,7 +70,11 @@ function stripText(lottery: LotteryNow): string {
     case "delayed":
       return "Waiting for the public beacon";
     case "drawn":
-      return outcome === "won" ? "You won!" : outcome === "lost" ? "Drawn. Not this time." : "Drawn. See who won.";
+      return outcome === "won"
+        ? "You won!"
+        : outcome === "lost"
+          ? "Drawn. Not this time."
+          : "Drawn. See who won.";
     case "cancelled":
       return "Cancelled";
   }

@@ -1,5 +1,6 @@
 import { Pin, X } from "lucide-react";
 import { useState } from "react";
+import { LotteryDock } from "../lottery/lottery-dock.tsx";
 import { Button } from "../ui/button.tsx";
 import { ChatAnnouncer } from "./chat-announcer.tsx";
 import type { MessageLine } from "./chat-line.ts";
@@ -15,14 +16,17 @@ interface ChatPanelProps {
   readonly feed: RoomFeed;
   readonly store: RoomStore;
   readonly sender: MessageSender;
+  /** Of a private room, unless the viewer is let in without. */
+  readonly password: string | undefined;
 }
 
 /** What is said in the room, and the way to say something. */
-export function ChatPanel({ room, feed, store, sender }: ChatPanelProps) {
+export function ChatPanel({ room, feed, store, sender, password }: ChatPanelProps) {
   return (
     <section aria-label="Chat" className="flex min-h-0 flex-col border-line bg-surface lg:border-l">
       <h2 className="border-b border-line px-4 py-3 text-sm font-semibold max-lg:sr-only">Chat</h2>
       {feed.pinned !== null && <PinnedSuper key={feed.pinned.key} line={feed.pinned} />}
+      <LotteryDock room={room} feed={feed} sender={sender} password={password} />
       <ChatList feed={feed} room={room} store={store} sender={sender} />
       <ChatAnnouncer store={store} />
       <Composer room={room} feed={feed} sender={sender} />

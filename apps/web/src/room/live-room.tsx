@@ -52,7 +52,7 @@ export function LiveRoom({ view, me, password }: LiveRoomProps) {
         <RoomInfo room={room} />
       </div>
       <div className="grid min-h-0 lg:[grid-column:2] lg:[grid-row:1/3]">
-        <ChatPanel room={room} feed={feed} store={store} sender={sender} />
+        <ChatPanel room={room} feed={feed} store={store} sender={sender} password={password} />
       </div>
     </main>
   );

@@ -5,6 +5,7 @@ import type { RoomView } from "../lib/app-router.ts";
 import { describeError } from "../lib/describe-error.ts";
 import { useTRPC } from "../lib/trpc.ts";
 import { useTitle } from "../lib/use-title.ts";
+import { LotteriesTab } from "../lottery/lotteries-tab.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -16,7 +17,7 @@ import { SessionsTab } from "./sessions-tab.tsx";
 import { SettingsTab } from "./settings-tab.tsx";
 import { StreamKeyCard } from "./stream-key-card.tsx";
 
-const tabs = ["overview", "settings", "moderation", "sessions"] as const;
+const tabs = ["overview", "settings", "moderation", "lotteries", "sessions"] as const;
 
 /** `/studio/:id`: one room, as its host or a moderator sees it. */
 export function StudioRoomPage() {
@@ -63,7 +64,7 @@ function RoomDesk({ room }: { readonly room: RoomView }) {
       />
     );
   }
-  const mine = host ? tabs : tabs.filter((name) => name === "moderation" || name === "sessions");
+  const mine = host ? tabs : tabs.filter((name) => name !== "overview" && name !== "settings");
   const value = mine.find((name) => name === asked) ?? mine[0] ?? "moderation";
   const bodies = {
     overview: (
@@ -72,12 +73,14 @@ function RoomDesk({ room }: { readonly room: RoomView }) {
         <StreamKeyCard roomId={room.id} />
       </div>
     ),
+    lotteries: <LotteriesTab room={room} />,
     settings: <SettingsTab key={room.id} room={room} />,
     moderation: <ModerationTab room={room} />,
     sessions: <SessionsTab roomId={room.id} />,
   } as const;
   const names = {
     overview: "Overview",
+    lotteries: "Lotteries",
     settings: "Settings",
     moderation: "Moderation",
     sessions: "Sessions",

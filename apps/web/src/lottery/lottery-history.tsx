@@ -1,0 +1,102 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { ChevronRight, Gift } from "lucide-react";
+import { Link } from "react-router";
+import { formatDateTime } from "../lib/format.ts";
+import { useTRPC } from "../lib/trpc.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { EmptyState, ErrorState } from "../ui/states.tsx";
+import { LotteryStateBadge } from "./lottery-state-badge.tsx";
+import type { LotteryView } from "./lottery-view.ts";
+import { entriesInWords, prizesInWords } from "./lottery-words.ts";
+
+const next = { getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined };
+
+/** Every lottery of a room, the latest first. */
+export function RoomLotteryHistory({ roomId }: { readonly roomId: string }) {
+  const trpc = useTRPC();
+  const list = useInfiniteQuery(
+    trpc.lottery.listByRoom.infiniteQueryOptions({ room: roomId, limit: 20 }, next),
+  );
+  return (
+    <LotteryPages
+      list={list}
+      emptyTitle="No lottery yet"
+      emptyText="Every lottery of this room is listed here, with its public record."
+    />
+  );
+}
+
+/** Every lottery that this user entered, the latest first. */
+export function OwnLotteryHistory() {
+  const trpc = useTRPC();
+  const list = useInfiniteQuery(trpc.lottery.mine.infiniteQueryOptions({ limit: 20 }, next));
+  return (
+    <LotteryPages
+      list={list}
+      emptyTitle="You have not entered a lottery yet"
+      emptyText="When a host opens one, it shows above the room's chat."
+    />
+  );
+}
+
+interface LotteryPagesProps {
+  readonly list: {
+    readonly data: { readonly pages: readonly { readonly items: readonly LotteryView[] }[] } | undefined;
+    readonly error: unknown;
+    readonly isPending: boolean;
+    readonly isFetchingNextPage: boolean;
+    readonly hasNextPage: boolean;
+    readonly refetch: () => unknown;
+    readonly fetchNextPage: () => unknown;
+  };
+  readonly emptyTitle: string;
+  readonly emptyText: string;
+}
+
+function LotteryPages({ list, emptyTitle, emptyText }: LotteryPagesProps) {
+  if (list.isPending) return <Skeleton className="h-40 rounded-3xl" />;
+  if (list.data === undefined) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  const lotteries = list.data.pages.flatMap((page) => page.items);
+  if (lotteries.length === 0) return <EmptyState icon={<Gift />} title={emptyTitle} text={emptyText} />;
+  return (
+    <>
+      <ul className="-mx-2 grid">
+        {lotteries.map((lottery) => (
+          <LotteryRow key={lottery.id} lottery={lottery} />
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <Button className="mt-4" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          Earlier lotteries
+        </Button>
+      )}
+    </>
+  );
+}
+
+function LotteryRow({ lottery }: { readonly lottery: LotteryView }) {
+  const { id, title, prizes, entries, opensAtMs, me } = lottery;
+  return (
+    <li>
+      <Link
+        to={`/lotteries/${id}`}
+        className="flex items-center gap-3 rounded-2xl px-2 py-3 transition hover:bg-raised"
+      >
+        <div className="min-w-0 grow">
+          <p className="truncate text-sm font-semibold">{title}</p>
+          <p className="truncate text-[13px] text-faint">
+            {formatDateTime(opensAtMs)} · {entriesInWords(entries)} · {prizesInWords(prizes)}
+          </p>
+        </div>
+        {(me?.won ?? null) !== null ? (
+          <Badge className="bg-accent font-semibold text-accent-ink">You won</Badge>
+        ) : (
+          <LotteryStateBadge state={lottery.state} />
+        )}
+        <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
+      </Link>
+    </li>
+  );
+}
