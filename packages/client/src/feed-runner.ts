@@ -42,6 +42,7 @@ function inputOf(frame: ControlFrame): Unstamped<FeedInput> | undefined {
     case "goodbye":
       return { type: "goodbye", frame };
     case "heartbeat":
+    case "replay":
       return undefined;
   }
 }

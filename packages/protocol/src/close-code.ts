@@ -15,6 +15,8 @@ export const closeCodes = {
   room_deleted: 4501,
   /** The viewer may no longer watch. */
   access_revoked: 4502,
+  /** The replay has come to its end. */
+  replay_ended: 4503,
 } as const;
 
 /** Why a connection was closed by the server. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { closeCodes } from "./close-code.ts";
 import { cursorSchema } from "./cursor.ts";
 import { idSchema } from "./id.ts";
+import { replayFrameSchema } from "./replay.ts";
 
 /** Why a resume could not be exact: the log is another one, its old part is gone, or the way is too long. */
 export const resetReasonSchema = z.enum(["epoch", "trimmed", "too_far"]);
@@ -42,6 +43,7 @@ export const controlFrameSchema = z.discriminatedUnion("type", [
     ),
     retryAfterMs: z.int().nonnegative().nullable(),
   }),
+  replayFrameSchema,
   /** Nothing happened, and the connection is well. WebSocket only; over SSE it is a comment line. */
   z.object({ type: z.literal("heartbeat") }),
 ]);

@@ -111,6 +111,11 @@ export const errorTable = {
     retry: "later",
     message: "Messages can't be accepted right now: try again with the same key.",
   },
+  replay_unavailable: {
+    status: 503,
+    retry: "later",
+    message: "Replays can't be read right now: try again soon.",
+  },
   database_unavailable: {
     status: 503,
     retry: "later",

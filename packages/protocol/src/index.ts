@@ -51,6 +51,15 @@ export {
   giftSchema,
 } from "./message.ts";
 export { type Priority, priorityOf } from "./priority.ts";
+export {
+  type ReplayClientFrame,
+  type ReplaySpeed,
+  type RoomMoment,
+  replayClientFrameSchema,
+  replayFrameSchema,
+  replaySpeedSchema,
+  roomMomentSchema,
+} from "./replay.ts";
 export { encodeSseControl, encodeSseEvent, sseControlEvent, sseHeartbeat } from "./sse-frame.ts";
 export {
   allLiveSubject,

@@ -4,6 +4,7 @@ import { closeCodes } from "./close-code.ts";
 import { controlFrameSchema } from "./control-frame.ts";
 import { errorTable } from "./error-table.ts";
 import { roomEventSchema } from "./event.ts";
+import { replayClientFrameSchema } from "./replay.ts";
 import { wsBatchSchema, wsClientFrameSchema } from "./ws-frame.ts";
 
 /**
@@ -13,6 +14,10 @@ import { wsBatchSchema, wsClientFrameSchema } from "./ws-frame.ts";
 const history = [
   { hash: "7dfbaa7fad6d2a7c", change: "the first wire" },
   { hash: "f728ad68bf36d8ca", change: "lotteries: six events and their error codes" },
+  {
+    hash: "5480574e33938ed0",
+    change: "replay: its first frame, what its viewers may say, replay_ended, replay_unavailable",
+  },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });
@@ -23,6 +28,7 @@ test("the wire has not changed without a line in its history", () => {
     control: json(controlFrameSchema),
     batch: json(wsBatchSchema),
     client: json(wsClientFrameSchema),
+    replayClient: json(replayClientFrameSchema),
     closeCodes,
     errors: Object.entries(errorTable).map(([code, row]) => [code, row.status, row.retry]),
   };
