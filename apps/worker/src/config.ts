@@ -1,4 +1,15 @@
-import { defineConfig, natsSettings, postgresSettings, serverSettings } from "@barrage/platform";
+import {
+  beaconSettings,
+  defineConfig,
+  natsSettings,
+  postgresSettings,
+  serverSettings,
+} from "@barrage/platform";
 
 /** Everything the worker is configured by. */
-export const workerConfig = defineConfig({ ...serverSettings, ...postgresSettings, ...natsSettings });
+export const workerConfig = defineConfig({
+  ...serverSettings,
+  ...postgresSettings,
+  ...natsSettings,
+  ...beaconSettings,
+});

@@ -14,11 +14,15 @@ import {
 import { createMessageArchive } from "./archive/create-message-archive.ts";
 import { workerConfig } from "./config.ts";
 import { createLeaderService } from "./leader/create-leader-service.ts";
+import { composeLottery } from "./lottery/compose-lottery.ts";
 import { createOutboxRelay } from "./outbox/create-outbox-relay.ts";
 import { createRoomStateRestorer } from "./room-states/create-room-state-restorer.ts";
 import { createRoomStateWriter } from "./room-states/create-room-state-writer.ts";
 import { createSweeps } from "./sweeps/create-sweeps.ts";
 import { createViewerCounter } from "./viewers/create-viewer-counter.ts";
+import { createWebhookQueue } from "./webhooks/create-webhook-queue.ts";
+import { createWebhookSender } from "./webhooks/create-webhook-sender.ts";
+import { isPublicAddress } from "./webhooks/public-address.ts";
 
 const config = workerConfig.parseOrExit(process.env);
 const logger = createLogger({ name: "worker", level: config.logLevel });
@@ -44,6 +48,9 @@ const leader = createLeaderService({
     createViewerCounter({ database, roomLog, bus, link, now: Date.now, logger }),
     createRoomStateRestorer({ database, roomLog, roomStates, logger }),
     createSweeps({ database, logger }),
+    createWebhookQueue({ database, roomLog, logger }),
+    createWebhookSender({ database, logger, now: Date.now, random: Math.random, mayReach: isPublicAddress }),
+    composeLottery({ database, roomLog, logger, beaconUrl: config.beaconUrl }),
   ],
   logger,
 });

@@ -1,4 +1,4 @@
-import type { LotteryPrize } from "@barrage/protocol";
+import type { LotteryConditions, LotteryPrize } from "@barrage/protocol";
 import { and, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { lotteries, lotterySeeds, lotteryWinners, outbox } from "../schema/index.ts";
@@ -195,7 +195,7 @@ export interface PhraseSearch {
   readonly id: string;
   readonly roomId: string;
   readonly rulesVersion: number;
-  readonly phrase: string;
+  readonly conditions: LotteryConditions & { readonly phrase: string };
   readonly epoch: string;
   readonly seq: number;
 }
@@ -220,11 +220,11 @@ export async function listPhraseSearches(orm: Orm, id?: string): Promise<readonl
         id === undefined ? undefined : eq(lotteries.id, id),
       ),
     );
-  return rows.flatMap(({ conditions, epoch, seq, ...rest }) =>
-    conditions.phrase === null || epoch === null || seq === null
-      ? []
-      : [{ ...rest, phrase: conditions.phrase, epoch, seq }],
-  );
+  return rows.flatMap(({ conditions, epoch, seq, ...rest }) => {
+    const { phrase } = conditions;
+    if (phrase === null || epoch === null || seq === null) return [];
+    return [{ ...rest, conditions: { ...conditions, phrase }, epoch, seq }];
+  });
 }
 
 /** Notes how far the log was searched, unless somebody else is further. */

@@ -1,10 +1,17 @@
-import { type Database, findEntry, type LotteryRow, listWinners } from "@barrage/db";
-import { type DrawRecord, drawVersion, type EntryProof, type Hashing, toDrawRecord } from "@barrage/domain";
+import { type Database, findEntry, type LotteryRow, listWinners, readPool } from "@barrage/db";
+import {
+  type DrawRecord,
+  drawVersion,
+  type EntryProof,
+  type Hashing,
+  poolOf,
+  toDrawRecord,
+} from "@barrage/domain";
 import { AppError } from "@barrage/protocol";
 import type { Visitor } from "../../room-access/room-access.ts";
 import type { LotteryFinder } from "./lottery-finder.ts";
 import { trustOf } from "./lottery-view.ts";
-import { type PoolTrees, readPool } from "./pool-trees.ts";
+import type { PoolTrees } from "./pool-trees.ts";
 
 /** What a viewer can check a lottery by. */
 export interface EvidenceService {
@@ -63,8 +70,8 @@ export function createEvidenceService(deps: EvidenceServiceDeps): EvidenceServic
     ) {
       throw new AppError("lottery_not_drawn");
     }
-    const [entries, winners] = await Promise.all([
-      readPool(database, row.id),
+    const [pool, winners] = await Promise.all([
+      readPool(database.orm, row.id),
       listWinners(database.orm, row.id),
     ]);
     const lottery = {
@@ -88,7 +95,7 @@ export function createEvidenceService(deps: EvidenceServiceDeps): EvidenceServic
         lottery,
         trust: trustOf(row),
         commit: row.commit,
-        entries,
+        entries: poolOf(pool.map(({ id }) => id)),
         count: entryCount,
         root,
         beacon: beaconOf(row),

@@ -1,4 +1,4 @@
-import { type Database, listPool } from "@barrage/db";
+import { type Database, readPool } from "@barrage/db";
 import { type Hashing, type MerkleTree, merkleTree, poolOf, utf8 } from "@barrage/domain";
 
 /** A sealed pool with its tree. */
@@ -14,21 +14,8 @@ export interface PoolTrees {
   get(lotteryId: string): Promise<PoolTree>;
 }
 
-const pageEntries = 50_000;
 /** Some 100 bytes each: the ids and two hashes. The lottery asked for the longest ago goes first. */
 const entriesKeptMax = 2_000_000;
-
-/** A lottery's pool, page by page. Call it for a frozen one: it does not change between two pages. */
-export async function readPool(database: Database, lotteryId: string): Promise<string[]> {
-  const ids: string[] = [];
-  for (let afterUserId = "", full = true; full; ) {
-    const page = await listPool(database.orm, { lotteryId, afterUserId, limit: pageEntries });
-    for (const { id } of page) ids.push(id);
-    afterUserId = page.at(-1)?.userId ?? "";
-    full = page.length === pageEntries;
-  }
-  return poolOf(ids);
-}
 
 /** Makes the trees. They hold nothing that has to be closed. */
 export function createPoolTrees(deps: { readonly database: Database; readonly hashing: Hashing }): PoolTrees {
@@ -37,7 +24,7 @@ export function createPoolTrees(deps: { readonly database: Database; readonly ha
   const sizes = new Map<string, number>();
 
   async function build(lotteryId: string): Promise<PoolTree> {
-    const pool = await readPool(database, lotteryId);
+    const pool = poolOf((await readPool(database.orm, lotteryId)).map(({ id }) => id));
     return { pool, tree: await merkleTree(pool.map(utf8), hashing) };
   }
 
