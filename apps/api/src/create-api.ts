@@ -2,6 +2,7 @@ import { createHealth, type Health, type Logger, newId, type Service } from "@ba
 import { composeAuth } from "./compose-auth.ts";
 import { composeRooms } from "./compose-rooms.ts";
 import { composeUsers } from "./compose-users.ts";
+import { composeWebhooks } from "./compose-webhooks.ts";
 import type { ApiConfig } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
 import { createApp } from "./http/create-app.ts";
@@ -39,6 +40,7 @@ export function createApi(options: ApiOptions): Api {
     const router = createAppRouter({
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
       ...composeRooms(infrastructure, closing),
+      webhooks: composeWebhooks(infrastructure),
     });
     const app = createApp({
       router,

@@ -4,6 +4,8 @@ import { createModerationProcedures } from "./features/moderation/moderation-pro
 import type { ModerationService } from "./features/moderation/moderation-service.ts";
 import { createRoomProcedures, type RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
 import { createUsersRouter, type UsersRouterDeps } from "./features/users/users-router.ts";
+import { createWebhooksRouter } from "./features/webhooks/webhooks-router.ts";
+import type { WebhooksService } from "./features/webhooks/webhooks-service.ts";
 import { createRouter } from "./trpc/procedures.ts";
 
 /** What the features' routers need. */
@@ -13,6 +15,7 @@ export interface AppRouterDeps {
   readonly moderation: ModerationService;
   readonly messages: MessagesRouterDeps;
   readonly lottery: LotteryRouterDeps;
+  readonly webhooks: WebhooksService;
 }
 
 /** The whole of the api's procedures, made of the features' routers. */
@@ -25,6 +28,7 @@ export function createAppRouter(deps: AppRouterDeps) {
     }),
     messages: createMessagesRouter(deps.messages),
     lottery: createLotteryRouter(deps.lottery),
+    webhooks: createWebhooksRouter(deps.webhooks),
   });
 }
 

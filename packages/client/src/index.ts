@@ -4,6 +4,7 @@ export type {
   FeedItem,
   FeedPhase,
   FeedReason,
+  MergedItem,
   ResetItem,
   SkippedItem,
   StateItem,
@@ -14,3 +15,4 @@ export type { Clock, RoomFeedOptions } from "./options.ts";
 export { type RoomFeed, subscribeRoom } from "./subscribe-room.ts";
 export type { FetchLike } from "./transports/sse-transport.ts";
 export type { WebSocketLike } from "./transports/ws-transport.ts";
+export { type ReceivedWebhook, verifyWebhook } from "./webhooks/verify-webhook.ts";

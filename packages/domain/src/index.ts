@@ -60,6 +60,7 @@ export {
   superCodePointsMax,
 } from "./message-text.ts";
 export { canModerate, isModeration } from "./permissions.ts";
+export { emptyMoment, nextMoment } from "./replay/room-moment.ts";
 export {
   newRoomSchema,
   roomDescriptionSchema,
@@ -68,3 +69,4 @@ export {
   slowModeMsSchema,
 } from "./room-rules.ts";
 export { type BucketFullAtUs, type BucketRule, takeFromBucket } from "./token-bucket.ts";
+export { isWebhookEvent, type WebhookEvent, webhookEvents, webhookRetryMs } from "./webhook-events.ts";

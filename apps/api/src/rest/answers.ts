@@ -109,4 +109,34 @@ export const messageAnswer = z.object({
   deleted: z.boolean(),
 });
 
+export const webhookAnswer = z.object({
+  id: idSchema,
+  url: z.string(),
+  events: z.array(z.string()),
+  createdAtMs: momentMs,
+});
+
+export const newWebhookAnswer = webhookAnswer.extend({
+  secret: z.string().describe("Requests are signed with it; shown this once"),
+});
+
+export const webhooksAnswer = z.array(webhookAnswer);
+
+export const deliveriesAnswer = z.array(
+  z.object({
+    id: z.string(),
+    event: z.string(),
+    body: z.string(),
+    state: z.enum(["waiting", "delivered", "given_up"]),
+    attempts: z.int(),
+    createdAtMs: momentMs,
+    nextAttemptAtMs: momentMs.nullable(),
+    deliveredAtMs: momentMs.nullable(),
+    lastStatus: z.int().nullable(),
+    lastError: z.string().nullable().describe("address_forbidden, unreachable or too_slow"),
+  }),
+);
+
+export const resentAnswer = z.object({ id: idSchema });
+
 export const historyAnswer = z.object({ items: z.array(messageAnswer), nextCursor });

@@ -109,6 +109,24 @@ const restRoutes = {
   "messages.history": route(["GET", "/rooms/{room}/messages"], "What was said", answers.historyAnswer),
   "messages.get": route(["GET", "/messages/{id}"], "A message", answers.messageAnswer),
   "messages.delete": route(["DELETE", "/messages/{id}"], "Delete a message", okAnswer),
+
+  "webhooks.create": route(
+    ["POST", "/webhooks"],
+    "Be told of what happens in my rooms; how to check a request: docs/webhooks.md",
+    answers.newWebhookAnswer,
+  ),
+  "webhooks.list": route(["GET", "/webhooks"], "My webhooks", answers.webhooksAnswer),
+  "webhooks.delete": route(["DELETE", "/webhooks/{id}"], "Remove a webhook and its log", okAnswer),
+  "webhooks.deliveries": route(
+    ["GET", "/webhooks/{id}/deliveries"],
+    "What was sent and what was answered, the newest first",
+    answers.deliveriesAnswer,
+  ),
+  "webhooks.resend": route(
+    ["POST", "/webhook-deliveries/{id}/resend"],
+    "Send a delivery once more",
+    answers.resentAnswer,
+  ),
 } as const satisfies RestRoutes;
 
 const known: Readonly<Record<string, RestRoute>> = restRoutes;

@@ -166,10 +166,22 @@ describe("the REST api and its document", () => {
     expect((await request("rooms.get", { id })).status).toBe(404);
   }, 30_000);
 
+  test("webhooks: every operation, called as the document says", async () => {
+    const { token } = await account("rest_hooks");
+    const hook = { url: "https://receiver.example/", events: ["room.started"] };
+    const { id } = await call("webhooks.create", hook, token);
+    await call("webhooks.list", {}, token);
+    await api.sql`insert into webhook_deliveries (id, webhook_id, cause, event, body)
+      values ('delivery0001', ${text(id)}, 'x-1', 'room.started', '{}')`;
+    await call("webhooks.resend", { id: "delivery0001" }, token);
+    await call("webhooks.deliveries", { id, limit: 2 }, token);
+    await call("webhooks.delete", { id }, token);
+  });
+
   test("no operation of these features was left out above; every other one answers, too", async () => {
     const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     const ids = all.map(({ operationId }) => operationId);
-    const features = /^(users|rooms|messages)\./;
+    const features = /^(users|rooms|messages|webhooks)\./;
     expect(ids.filter((id) => features.test(id) && !calledWell.has(id))).toEqual([]);
     for (const { operationId, security } of all) {
       if (features.test(operationId)) continue;
