@@ -1,6 +1,7 @@
 import { type Cursor, formatCursor, isErrorCode } from "@barrage/protocol";
 import type { Failure } from "./feed/feed-item.ts";
 import type { Via } from "./feed/feed-state.ts";
+import type { RoomFeedOptions } from "./options.ts";
 import { propertyOf } from "./transports/decode.ts";
 import type { Transport, TransportSink } from "./transports/transport.ts";
 
@@ -8,6 +9,11 @@ import type { Transport, TransportSink } from "./transports/transport.ts";
 export interface ConnectionDeps {
   readonly url: URL;
   readonly room: string;
+  /** What is shown of a crowd. */
+  readonly choice: {
+    readonly budget: RoomFeedOptions["budget"] | undefined;
+    readonly view: RoomFeedOptions["view"] | undefined;
+  };
   readonly ticket: (() => Promise<string | undefined>) | undefined;
   readonly transports: Readonly<Record<Via, Transport>>;
 }
@@ -53,7 +59,7 @@ function ticketFailure(error: unknown): Failure {
 
 /** Starts one connection. Returns how to end it; after that its sink is never called again. */
 export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): () => void {
-  const { url, room, ticket, transports } = deps;
+  const { url, room, ticket, transports, choice } = deps;
   const stop = new AbortController();
   const { signal } = stop;
   const sink = guarded(order.sink, signal);
@@ -62,6 +68,8 @@ export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): ()
     const query = new URLSearchParams();
     if (order.since !== undefined) query.set("since", formatCursor(order.since));
     if (order.tail !== undefined) query.set("tail", String(order.tail));
+    if (choice.budget !== undefined) query.set("budget", String(choice.budget));
+    if (choice.view !== undefined) query.set("view", choice.view);
     const value = await ticket?.();
     if (value !== undefined) query.set("ticket", value);
     return query;

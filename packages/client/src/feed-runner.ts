@@ -37,6 +37,8 @@ function inputOf(frame: ControlFrame): Unstamped<FeedInput> | undefined {
       return { type: "caught_up", frame };
     case "skipped":
       return { type: "skipped", frame };
+    case "merged":
+      return { type: "merged", frame };
     case "reset":
       return { type: "reset", frame };
     case "goodbye":

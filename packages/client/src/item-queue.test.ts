@@ -89,3 +89,17 @@ test("whatever comes, every event is either yielded, in order, or counted; the q
     }),
   );
 });
+
+test("a danmaku that goes is counted with all it stood for", () => {
+  const queue = createItemQueue(8);
+  for (let seq = 1; seq <= 9; seq++) {
+    queue.push({ kind: "event", cursor: `e-${seq}`, event: danmaku });
+    if (seq === 1 || seq === 9) queue.push({ kind: "merged", cursor: `e-${seq}`, count: 6 });
+  }
+  const left: FeedItem[] = [];
+  for (let item = queue.shift(); item !== undefined; item = queue.shift()) left.push(item);
+  const shown = left.filter(({ kind }) => kind === "event").length;
+  const skipped = left.reduce((sum, item) => sum + (item.kind === "skipped" ? item.count : 0), 0);
+  expect(shown + skipped).toBe(9 + 5);
+  expect(left.at(-1)).toEqual({ kind: "merged", cursor: "e-9", count: 6 });
+});

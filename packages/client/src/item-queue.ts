@@ -1,5 +1,5 @@
 import { priorityOf } from "@barrage/protocol";
-import type { FeedItem } from "./feed/feed-item.ts";
+import type { FeedItem, SkippedItem } from "./feed/feed-item.ts";
 
 /** Items between the feed and the consumer of its iterator, in order, bounded. */
 export interface ItemQueue {
@@ -17,6 +17,7 @@ function dispensability(item: FeedItem): number | undefined {
     case "unknown":
       return 0;
     case "state":
+    case "merged":
     case "skipped":
     case "reset":
       return undefined;
@@ -25,6 +26,9 @@ function dispensability(item: FeedItem): number | undefined {
 
 interface Shed {
   readonly kept: FeedItem[];
+  /** How many events went. */
+  readonly freed: number;
+  /** How many they stood for. */
   readonly count: number;
   readonly cursor: string | undefined;
 }
@@ -32,17 +36,26 @@ interface Shed {
 /** Drops the oldest `count` events with at least `floor` of {@link dispensability}. */
 function shed(items: readonly FeedItem[], count: number, floor: number): Shed {
   let dropped = 0;
+  let merged = 0;
   let cursor: string | undefined;
   const kept = items.filter((item) => {
     const rank = dispensability(item);
     const goes = dropped < count && rank !== undefined && rank >= floor;
+    if (item.kind === "merged" && item.cursor === cursor) {
+      // Its event has just gone, and all that it stood for with it.
+      merged += item.count - 1;
+      return false;
+    }
     if (!goes || (item.kind !== "event" && item.kind !== "unknown")) return true;
     dropped++;
     cursor = item.cursor;
     return false;
   });
-  return { kept, count: dropped, cursor };
+  return { kept, freed: dropped, count: dropped + merged, cursor };
 }
+
+const isAlike = (left: SkippedItem, right: SkippedItem) =>
+  left.by === right.by && left.reason === right.reason;
 
 /** Merges what tells the same: of states the newest counts, and skipped events add up. */
 function merge(items: readonly FeedItem[]): FeedItem[] {
@@ -50,7 +63,7 @@ function merge(items: readonly FeedItem[]): FeedItem[] {
   for (const item of items) {
     const last = merged.at(-1);
     if (item.kind === "state" && last?.kind === "state") merged.pop();
-    if (item.kind === "skipped" && last?.kind === "skipped" && last.by === item.by) {
+    if (item.kind === "skipped" && last?.kind === "skipped" && isAlike(last, item)) {
       merged.pop();
       merged.push({ ...item, count: item.count + last.count });
     } else merged.push(item);
@@ -70,11 +83,13 @@ export function createItemQueue(itemsMax: number): ItemQueue {
   function makeRoom() {
     const goal = Math.ceil(itemsMax / 2);
     let kept = items.slice(head);
+    let freed = 0;
     let count = 0;
     let cursor: string | undefined;
     for (const floor of [3, 0]) {
-      const result = shed(kept, goal - count, floor);
+      const result = shed(kept, goal - freed, floor);
       kept = result.kept;
+      freed += result.freed;
       count += result.count;
       cursor = result.cursor ?? cursor;
     }

@@ -1,4 +1,4 @@
-import type { EventItem, ResetItem, SkippedItem, StateItem } from "./feed/feed-item.ts";
+import type { EventItem, MergedItem, ResetItem, SkippedItem, StateItem } from "./feed/feed-item.ts";
 import type { FetchLike } from "./transports/sse-transport.ts";
 import type { WebSocketLike } from "./transports/ws-transport.ts";
 
@@ -20,6 +20,13 @@ export interface RoomFeedOptions {
   readonly since?: string;
   /** How many of the latest events come first when there is no `since`: 0–200. */
   readonly tail?: number;
+  /**
+   * How much of a crowded room is shown, by the size of the screen: `desktop` (the default, 40 danmaku a second), or
+   * `small` (15). A number is taken as the nearest of these that is at most as large.
+   */
+  readonly budget?: "desktop" | "small" | number;
+  /** `shown` (the default): what is chosen from a crowd, the same for all; `all`: everything that was said. */
+  readonly view?: "shown" | "all";
   /** Asked anew for every connection, because a ticket works once. */
   readonly ticket?: () => Promise<string | undefined>;
   /** Ends the feed like `close()`. */
@@ -27,6 +34,7 @@ export interface RoomFeedOptions {
   readonly onEvent?: (item: EventItem) => void;
   readonly onState?: (item: StateItem) => void;
   readonly onSkipped?: (item: SkippedItem) => void;
+  readonly onMerged?: (item: MergedItem) => void;
   readonly onReset?: (item: ResetItem) => void;
   /** How many items wait for a slow consumer of the iterator before danmaku are dropped; 2,000 by default. */
   readonly bufferItemsMax?: number;

@@ -45,6 +45,8 @@ function notify(options: RoomFeedOptions, item: FeedItem): void {
         return options.onState?.(item);
       case "skipped":
         return options.onSkipped?.(item);
+      case "merged":
+        return options.onMerged?.(item);
       case "reset":
         return options.onReset?.(item);
       case "unknown":
@@ -70,7 +72,7 @@ function notify(options: RoomFeedOptions, item: FeedItem): void {
  * a `url` that is none.
  */
 export function subscribeRoom(options: RoomFeedOptions): RoomFeed {
-  const { room, ticket, signal } = options;
+  const { room, ticket, signal, budget, view } = options;
   if (!isId(room)) throw new AppError("room_not_found");
   const url = new URL(options.url);
   const clock = options.clock ?? systemClock;
@@ -83,7 +85,7 @@ export function subscribeRoom(options: RoomFeedOptions): RoomFeed {
     since: options.since === undefined ? undefined : parseCursor(options.since),
     clock,
     random: options.random ?? Math.random,
-    connect: (order) => openConnection({ url, room, ticket, transports }, order),
+    connect: (order) => openConnection({ url, room, ticket, transports, choice: { budget, view } }, order),
     deliver(item) {
       notify(options, item);
       if (streaming) stream.push(item);

@@ -10,6 +10,12 @@ export const resetReasonSchema = z.enum(["epoch", "trimmed", "too_far"]);
 /** Why a resume could not be exact. */
 export type ResetReason = z.infer<typeof resetReasonSchema>;
 
+/** Why events were shed: more was said than can be read (all viewers get the same choice), or this viewer is slow. */
+export const skipReasonSchema = z.enum(["limit", "slow"]);
+
+/** Why events were shed. */
+export type SkipReason = z.infer<typeof skipReasonSchema>;
+
 const closeReasons = Object.keys(closeCodes);
 
 /**
@@ -31,8 +37,16 @@ export const controlFrameSchema = z.discriminatedUnion("type", [
   }),
   /** Everything up to `cursor` has been sent: from here on events come as they happen. */
   z.object({ type: z.literal("live"), room: idSchema, cursor: cursorSchema }),
-  /** `count` events up to `cursor` were shed because this viewer could not keep up. */
-  z.object({ type: z.literal("skipped"), room: idSchema, count: z.int().positive(), cursor: cursorSchema }),
+  /** `count` events up to `cursor` were shed. */
+  z.object({
+    type: z.literal("skipped"),
+    room: idSchema,
+    count: z.int().positive(),
+    cursor: cursorSchema,
+    reason: skipReasonSchema.optional(),
+  }),
+  /** The event at `cursor`, which came just before, stands for `count` that said the same: show it as ×N. */
+  z.object({ type: z.literal("merged"), room: idSchema, count: z.int().min(2), cursor: cursorSchema }),
   /** The asked position can't be resumed: forget what was derived from earlier events; events after `cursor` follow. */
   z.object({ type: z.literal("reset"), room: idSchema, reason: resetReasonSchema, cursor: cursorSchema }),
   /** The server ends this connection. Come back after `retryAfterMs` with the last cursor; null: do not come back. */

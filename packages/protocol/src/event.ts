@@ -17,6 +17,10 @@ export const roomFaceSchema = z.object({
   visibility: visibilitySchema,
   slowModeMs: z.int().nonnegative(),
   followersOnly: z.boolean(),
+  /** Danmaku shown per second when the room is crowded, by the size of the screen; absent: the node's own. */
+  limits: z
+    .object({ desktopPerSecond: z.int().min(1).max(1_000), smallPerSecond: z.int().min(1).max(1_000) })
+    .optional(),
 });
 
 const message = { id: idSchema, session: idSchema };

@@ -6,6 +6,8 @@ export {
   controlFrameSchema,
   type ResetReason,
   resetReasonSchema,
+  type SkipReason,
+  skipReasonSchema,
 } from "./control-frame.ts";
 export { type Cursor, cursorSchema, epochOf, formatCursor, parseCursor } from "./cursor.ts";
 export {

@@ -18,6 +18,7 @@ const history = [
     hash: "5480574e33938ed0",
     change: "replay: its first frame, what its viewers may say, replay_ended, replay_unavailable",
   },
+  { hash: "e807f8f051a5abdb", change: "the limiter: merged, skipped.reason, limits in a room face" },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

@@ -47,7 +47,11 @@ function applyItem(feed: RoomFeed, item: Exclude<FeedItem, { kind: "event" }>, n
         ...feed,
         connection: { phase: item.phase, reason: item.reason ?? null, retryAtMs: item.retryAtMs ?? null },
       };
+    case "merged":
+      return feed;
     case "skipped":
+      // What every viewer is spared is no news for one of them: it is counted, and not told line by line.
+      if (item.reason === "limit") return { ...feed, skipped: feed.skipped + item.count };
       return appendLines({ ...feed, skipped: feed.skipped + item.count }, [
         notice(feed, nowMs, {
           tone: "warn",

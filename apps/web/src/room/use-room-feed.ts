@@ -17,6 +17,7 @@ interface RoomFeedRequest {
 
 /** How much of what was said before is shown to somebody who comes in. */
 const tail = 80;
+const smallScreen = "(max-width: 640px), (max-height: 480px)";
 
 /**
  * The live feed of a room, from mount to unmount. Room and viewer must not change: give the component a `key` of both.
@@ -56,6 +57,8 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
       room: id,
       transport: "auto",
       tail,
+      // A phone's overlay is crowded by what a desktop's takes with ease.
+      budget: matchMedia(smallScreen).matches ? "small" : "desktop",
       onEvent: store.push,
       onState: store.push,
       onSkipped: store.push,

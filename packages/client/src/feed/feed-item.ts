@@ -1,4 +1,4 @@
-import type { CloseReason, ErrorCode, ResetReason, RoomEvent } from "@barrage/protocol";
+import type { CloseReason, ErrorCode, ResetReason, RoomEvent, SkipReason } from "@barrage/protocol";
 
 /** Where a feed stands. `reset` is catching up after a position was lost; `closed` is final. */
 export type FeedPhase = "connecting" | "live" | "resuming" | "reset" | "closed";
@@ -41,10 +41,22 @@ export interface StateItem {
   readonly retryAtMs?: number;
 }
 
-/** Events that this viewer will not see: the server shed them, or the consumer of the iterator was too slow. */
+/**
+ * Events that this viewer will not see: the server shed them, or the consumer of the iterator was too slow. The server
+ * says why: `limit`, more was said than can be read (every viewer gets the same choice), or `slow`, this connection
+ * could not carry them.
+ */
 export interface SkippedItem {
   readonly kind: "skipped";
   readonly by: "server" | "client";
+  readonly reason?: SkipReason;
+  readonly count: number;
+  readonly cursor: string;
+}
+
+/** The event at `cursor`, delivered just before, stands for `count` that said the same. */
+export interface MergedItem {
+  readonly kind: "merged";
   readonly count: number;
   readonly cursor: string;
 }
@@ -72,4 +84,4 @@ export interface UnknownItem {
 }
 
 /** What a feed yields, in the room's order. */
-export type FeedItem = EventItem | UnknownItem | SkippedItem | ResetItem | StateItem;
+export type FeedItem = EventItem | UnknownItem | MergedItem | SkippedItem | ResetItem | StateItem;

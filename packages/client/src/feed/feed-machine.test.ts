@@ -53,6 +53,7 @@ const inputs: InputOf = {
   hello: { ...moment, type: "hello", frame: helloFrame },
   caught_up: { ...moment, type: "caught_up", frame: { type: "live", room, cursor: wire(12) } },
   skipped: { ...moment, type: "skipped", frame: { type: "skipped", room, count: 3, cursor: wire(14) } },
+  merged: { ...moment, type: "merged", frame: { type: "merged", room, count: 5, cursor: wire(10) } },
   reset: { ...moment, type: "reset", frame: { type: "reset", room, reason: "trimmed", cursor: wire(50) } },
   goodbye: { ...moment, type: "goodbye", frame: { type: "goodbye", reason: "goodbye", retryAfterMs: 700 } },
   event: eventInput(11),
@@ -79,6 +80,7 @@ const expected: Record<keyof StateOf, Record<keyof InputOf, Outcome>> = {
     hello: nothing("waiting"),
     caught_up: nothing("waiting"),
     skipped: nothing("waiting"),
+    merged: nothing("waiting"),
     reset: nothing("waiting"),
     goodbye: nothing("waiting"),
     event: nothing("waiting"),
@@ -92,6 +94,7 @@ const expected: Record<keyof StateOf, Record<keyof InputOf, Outcome>> = {
     hello: nothing("catching_up"),
     caught_up: ["waiting", "disconnect", "resuming"],
     skipped: ["waiting", "disconnect", "resuming"],
+    merged: ["waiting", "disconnect", "resuming"],
     reset: ["waiting", "disconnect", "resuming"],
     goodbye: ["waiting", "disconnect", "resuming"],
     event: ["waiting", "disconnect", "resuming"],
@@ -105,6 +108,7 @@ const expected: Record<keyof StateOf, Record<keyof InputOf, Outcome>> = {
     hello: nothing("catching_up"),
     caught_up: ["live", "live"],
     skipped: ["catching_up", "skipped"],
+    merged: ["catching_up", "merged"],
     reset: ["catching_up", "reset", "reset"],
     goodbye: ["waiting", "disconnect", "resuming"],
     event: ["catching_up", "unknown"],
@@ -118,6 +122,7 @@ const expected: Record<keyof StateOf, Record<keyof InputOf, Outcome>> = {
     hello: nothing("live"),
     caught_up: nothing("live"),
     skipped: ["live", "skipped"],
+    merged: ["live", "merged"],
     reset: ["live", "reset"],
     goodbye: ["waiting", "disconnect", "resuming"],
     event: ["live", "unknown"],
@@ -131,6 +136,7 @@ const expected: Record<keyof StateOf, Record<keyof InputOf, Outcome>> = {
     hello: nothing("closed"),
     caught_up: nothing("closed"),
     skipped: nothing("closed"),
+    merged: nothing("closed"),
     reset: nothing("closed"),
     goodbye: nothing("closed"),
     event: nothing("closed"),
@@ -361,4 +367,17 @@ test("phases are told on every change, and each new wait with its reason and tim
     retryAtMs: 100_250,
   });
   expect(phaseOf(states.waiting)).toBe("resuming");
+});
+
+test("a merged count is told of the event it is about, and of no other", () => {
+  const merged = (seq: number): FeedInput => ({
+    ...moment,
+    type: "merged",
+    frame: { type: "merged", room, count: 7, cursor: wire(seq) },
+  });
+  const { state } = advance(states.live, eventInput(11), rules);
+  const step = advance(state, merged(11), rules);
+  expect(step.effects).toEqual([{ type: "deliver", item: { kind: "merged", count: 7, cursor: wire(11) } }]);
+  expect(step.state).toEqual(state);
+  expect(advance(state, merged(10), rules).effects).toEqual([]);
 });

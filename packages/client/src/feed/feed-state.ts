@@ -95,6 +95,7 @@ export interface InputOf {
   readonly hello: { readonly type: "hello"; readonly frame: FrameOf<"hello"> } & Moment;
   readonly caught_up: { readonly type: "caught_up"; readonly frame: FrameOf<"live"> } & Moment;
   readonly skipped: { readonly type: "skipped"; readonly frame: FrameOf<"skipped"> } & Moment;
+  readonly merged: { readonly type: "merged"; readonly frame: FrameOf<"merged"> } & Moment;
   readonly reset: { readonly type: "reset"; readonly frame: FrameOf<"reset"> } & Moment;
   readonly goodbye: { readonly type: "goodbye"; readonly frame: FrameOf<"goodbye"> } & Moment;
   readonly event: {

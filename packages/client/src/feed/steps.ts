@@ -121,12 +121,26 @@ export function onEvent(state: Connected, { cursor, item }: InputOf["event"]): S
 }
 
 export function onSkipped(state: Connected, { frame }: InputOf["skipped"]): Step {
-  const { count, cursor } = frame;
+  const { count, cursor, reason } = frame;
   const to = parseCursor(cursor);
+  const item: FeedItem = {
+    kind: "skipped",
+    by: "server",
+    count,
+    cursor,
+    ...(reason === undefined ? {} : { reason }),
+  };
   return {
     state: withPosition(state, advanceTo(state.position, to)),
-    effects: [...owedReset(state.position, to), deliver({ kind: "skipped", by: "server", count, cursor })],
+    effects: [...owedReset(state.position, to), deliver(item)],
   };
+}
+
+/** It is about the event just before it, so it never moves the position; about any other, it comes too late. */
+export function onMerged(state: Connected, { frame }: InputOf["merged"]): Step {
+  const { count, cursor } = frame;
+  if (state.position === undefined || formatCursor(state.position) !== cursor) return stay(state);
+  return { state, effects: [deliver({ kind: "merged", count, cursor })] };
 }
 
 export function onReset(state: Connected, { frame }: InputOf["reset"]): Step {
