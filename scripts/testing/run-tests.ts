@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { appEnv } from "../apps/index.ts";
@@ -23,6 +23,8 @@ export async function runTests({ tally, print, signal }: RunTestsOptions): Promi
   for await (const result of staticChecks(signal)) tally.addCheck(result);
   if (signal.aborted) return;
   const workDir = mkdtempSync(join(tmpdir(), "barrage-test-run-"));
+  const reportDir = join(workDir, "reports");
+  mkdirSync(reportDir);
   const postgres = await startPostgres({
     dataDir: workDir, // as the server's own, it goes with it even when we are killed
     syncWrites: false,
@@ -33,7 +35,7 @@ export async function runTests({ tally, print, signal }: RunTestsOptions): Promi
     const run = createFileRunner({
       tally,
       signal,
-      reportDir: join(workDir, "reports"),
+      reportDir,
       postgresUrl: postgres.url,
     });
     const files = listTestFiles();

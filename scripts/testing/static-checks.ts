@@ -23,6 +23,7 @@ export async function* staticChecks(signal: AbortSignal): AsyncGenerator<CheckRe
   for (const { name, command } of checks) {
     const startedAt = performance.now();
     const result = await runCommand(command, { cwd: repoRoot, deadlineMs: 300_000, signal });
+    if (signal.aborted) return;
     const output = `${result.stdout}${result.stderr}`.trim();
     yield { name, ok: result.code === 0, seconds: (performance.now() - startedAt) / 1_000, output };
   }
