@@ -116,8 +116,9 @@ describe.each(["sse", "ws"] as const)("over %s", (format) => {
   test("two tabs of one user, with a ticket each, both receive", async () => {
     await using node = await world.node();
     const room = await world.room({ visibility: "private" });
-    await using one = await watch(node.url, room, { query: `ticket=${world.ticket(room, "user0001")}` });
-    await using two = await watch(node.url, room, { query: `ticket=${world.ticket(room, "user0001")}` });
+    const ticket = () => world.ticket(room, { user: "user0001", door: "private" });
+    await using one = await watch(node.url, room, { query: `ticket=${ticket()}` });
+    await using two = await watch(node.url, room, { query: `ticket=${ticket()}` });
     await waitFor(() => one.seen.isLive && two.seen.isLive);
     const seqs = await world.say(room, "hi");
     await waitFor(() => one.seen.seqs.length === 1 && two.seen.seqs.length === 1);
@@ -190,7 +191,9 @@ describe.each(["sse", "ws"] as const)("over %s", (format) => {
     await using node = await world.node();
     const room = await world.room();
     await using stranger = await watch(node.url, room);
-    await using guest = await watch(node.url, room, { query: `ticket=${world.ticket(room)}` });
+    await using guest = await watch(node.url, room, {
+      query: `ticket=${world.ticket(room, { door: "private" })}`,
+    });
     await waitFor(() => stranger.seen.isLive && guest.seen.isLive);
     const changed = { v: 1, room, at: Date.now() } as const;
     await world.publish({

@@ -9,6 +9,7 @@ import { createApp } from "./app.ts";
 import type { RealtimeConfig } from "./config.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
+import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
 import { createRoomRegistry } from "./room/create-room-registry.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
 import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
@@ -21,7 +22,7 @@ export interface RealtimeNodeDeps {
   readonly log: RoomLog;
   readonly states: Pick<RoomStates, "get">;
   readonly tickets: Pick<Tickets, "redeem">;
-  readonly bus: Pick<Bus, "broadcast">;
+  readonly bus: Pick<Bus, "broadcast" | "listen">;
   /** Whether NATS is connected. */
   readonly isLogReachable: () => boolean;
   /** This process, by an id that no other has had. */
@@ -49,6 +50,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
   const metrics = createMetrics();
   const publish = (topic: string, text: string) => void running?.server.publish(topic, text);
   const registry = createRoomRegistry({ ...deps, metrics, publish });
+  const returnMs = () => Math.ceil(random() * config.goodbyeSpreadMs);
   let running: Running | undefined;
   let isDraining = false;
 
@@ -57,12 +59,14 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
     metrics,
     start() {
       const timers = startTimers(deps, registry);
-      const server = serve(deps, { registry, metrics, wheel: timers.wheel, isDraining: () => isDraining });
-      running = { server, timers };
+      const revocation = createRevocation({ bus: deps.bus, returnMs, now: () => performance.now() });
+      const { wheel } = timers;
+      const server = serve(deps, { registry, metrics, wheel, revocation, isDraining: () => isDraining });
+      running = { server, timers, revocation };
     },
     async stop(signal) {
       isDraining = true;
-      registry.endAll("goodbye", () => Math.ceil(random() * config.goodbyeSpreadMs));
+      registry.endAll("goodbye", returnMs);
       if (running !== undefined) await shutDown(running, signal);
       await registry.close();
     },
@@ -76,6 +80,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
 interface Running {
   readonly server: Bun.Server<WsData>;
   readonly timers: Timers;
+  readonly revocation: Revocation;
 }
 
 interface Timers {
@@ -101,12 +106,13 @@ interface ServeParts {
   readonly registry: RoomRegistry;
   readonly metrics: Metrics;
   readonly wheel: HeartbeatWheel<Watching>;
+  readonly revocation: Revocation;
   readonly isDraining: () => boolean;
 }
 
 function serve(
   deps: RealtimeNodeDeps,
-  { registry, metrics, wheel, isDraining }: ServeParts,
+  { registry, metrics, wheel, revocation, isDraining }: ServeParts,
 ): Bun.Server<WsData> {
   const { config, health, log, tickets, random, isLogReachable } = deps;
   const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;
@@ -116,7 +122,7 @@ function serve(
   const streams: OpenStreamDeps = {
     origins,
     admit: createAdmitViewer({ registry, log, tickets, origins, limits, isDraining }),
-    watch: (admission, transport) => watchRoom(admission, transport, wheel),
+    watch: (admission, transport) => watchRoom(admission, transport, { wheel, revocation }),
     addressOf: (request) => clientAddress(request, { trustProxy, peerOf }),
     setTimeoutS: (request, seconds) => server.timeout(request, seconds),
     upgrade: (request, data) => server.upgrade(request, { data }),
@@ -135,9 +141,10 @@ function serve(
   return server;
 }
 
-async function shutDown({ server, timers }: Running, signal: AbortSignal): Promise<void> {
+async function shutDown({ server, timers, revocation }: Running, signal: AbortSignal): Promise<void> {
   const hurry = AbortSignal.any([signal, AbortSignal.timeout(farewellMsMax)]);
   while (!hurry.aborted && server.pendingRequests + server.pendingWebSockets > 0) await Bun.sleep(10);
   timers.stop();
+  revocation.close();
   await server.stop(true);
 }

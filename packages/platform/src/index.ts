@@ -52,4 +52,4 @@ export { createRateLimiter, type RateLimiter, type RateVerdict } from "./redis/r
 export { createVolatileStore, type VolatileStore } from "./redis/volatile-store.ts";
 export { currentTraceparent, withSpan } from "./telemetry/span.ts";
 export { startTelemetry } from "./telemetry/start-telemetry.ts";
-export { createTickets, type Tickets } from "./tickets/create-tickets.ts";
+export { createTickets, type TicketHolder, type Tickets, ticketLifeMs } from "./tickets/create-tickets.ts";

@@ -40,11 +40,14 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
 
   async function identify(lease: RoomLease, ticket: string | undefined): Promise<Viewer> {
     if (ticket !== undefined) {
-      const { user } = await tickets.redeem(ticket, lease.room.id);
-      return { userId: user, ticketed: true };
+      const { user, login, door } = await tickets.redeem(ticket, lease.room.id);
+      const viewer: Viewer = { userId: user, login, door };
+      // The room closed its door, or its holder lost the right, since the ticket was issued: another may be had.
+      if (lease.whyNot(viewer) !== undefined) throw new AppError("ticket_invalid");
+      return viewer;
     }
     if (lease.visibility() === "private") throw new AppError("ticket_required");
-    return { userId: null, ticketed: false };
+    return { userId: null, login: null, door: "none" };
   }
 
   return async ({ request, roomId, address }) => {

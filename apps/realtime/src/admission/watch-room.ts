@@ -1,3 +1,4 @@
+import type { Revocation } from "../revocation/create-revocation.ts";
 import type { Room } from "../room/room.ts";
 import type { HeartbeatWheel } from "../session/heartbeat-wheel.ts";
 import type { Session } from "../session/session.ts";
@@ -10,6 +11,11 @@ export interface Watching {
   readonly session: Session;
 }
 
+interface WatchDeps {
+  readonly wheel: HeartbeatWheel<Watching>;
+  readonly revocation: Pick<Revocation, "watch">;
+}
+
 /**
  * Puts an admitted viewer with an open connection into its room.
  * @returns what to call when the connection is gone; it gives back everything that the viewer held.
@@ -17,7 +23,7 @@ export interface Watching {
 export function watchRoom(
   { lease, viewer, start, release }: Admission,
   transport: Transport,
-  wheel: HeartbeatWheel<Watching>,
+  { wheel, revocation }: WatchDeps,
 ): () => void {
   const { room } = lease;
   const session = room.join({ transport, viewer, start });
@@ -25,8 +31,10 @@ export function watchRoom(
   wheel.add(watching);
   // The room may have changed while the connection was being opened.
   const fault = lease.whyNot(viewer);
-  if (fault !== undefined) session.end(fault, null);
+  if (fault !== undefined) session.end(fault.reason, fault.retryAfterMs);
+  const forget = revocation.watch(session);
   return () => {
+    forget();
     wheel.delete(watching);
     room.leave(session);
     release();

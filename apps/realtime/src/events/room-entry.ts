@@ -22,7 +22,7 @@ export interface RoomEntry {
 /** An entry, and the event itself when the node must act on it. */
 export interface PreparedEntry {
   readonly entry: RoomEntry;
-  /** Set for events about the room (`room.…`). */
+  /** Set for events that decide who may watch: those about the room (`room.…`), and bans. */
   readonly roomChange: RoomEvent | undefined;
 }
 
@@ -61,8 +61,12 @@ export function prepareEntry(epoch: string, stored: StoredEvent): PreparedEntry 
       frame,
       json: frame.subarray(jsonEnd - line.length, jsonEnd),
     },
-    roomChange: parsed.type.startsWith("room.") ? roomEventSchema.safeParse(parsed).data : undefined,
+    roomChange: isRoomChange(parsed.type) ? roomEventSchema.safeParse(parsed).data : undefined,
   };
+}
+
+function isRoomChange(type: string): boolean {
+  return type.startsWith("room.") || type === "user.banned" || type === "user.unbanned";
 }
 
 /**

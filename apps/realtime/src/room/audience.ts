@@ -2,6 +2,7 @@ import type { Logger } from "@barrage/platform";
 import type { CloseReason, ControlFrame, ResetReason } from "@barrage/protocol";
 import type { Batch } from "../events/batch.ts";
 import type { RoomMetrics } from "../metrics/metrics.ts";
+import type { Dismissal } from "../revocation/standing.ts";
 import { CatchUp, type CatchUpDeps } from "../session/catch-up.ts";
 import { mustClose, type Position, type Session } from "../session/session.ts";
 import type { LiveChannel, LiveChannels } from "./live-channel.ts";
@@ -84,6 +85,13 @@ export class Audience {
   end(reason: CloseReason, { retryAfterMs, which = () => true }: EndOptions): void {
     for (const session of this.#sessions) {
       if (which(session)) this.#end(session, reason, retryAfterMs(session));
+    }
+  }
+
+  dismiss(judge: (session: Session) => Dismissal | undefined): void {
+    for (const session of this.#sessions) {
+      const dismissal = judge(session);
+      if (dismissal !== undefined) this.#end(session, dismissal.reason, dismissal.retryAfterMs);
     }
   }
 

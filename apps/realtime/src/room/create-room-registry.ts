@@ -37,6 +37,8 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
     options: registryOptions(config),
     deps: {
       logger,
+      random,
+      returnSpreadMs: config.goodbyeSpreadMs,
       facts: createRoomFacts({ states, sleep: timers.sleep }),
       feed: { log, logger, random, timers, onRepair: () => metrics.repaired() },
       createRoomDeps: (roomId, onRoomChange) => ({

@@ -1,6 +1,7 @@
 import type { Logger } from "@barrage/platform";
 import { AppError, type CloseReason, type RoomEvent, type Visibility } from "@barrage/protocol";
 import { type FeedDeps, type FeedOptions, RoomFeed } from "../feed/room-feed.ts";
+import { type Dismissal, Standing } from "../revocation/standing.ts";
 import type { Session, Viewer } from "../session/session.ts";
 import { Room, type RoomDeps, type RoomOptions } from "./room.ts";
 import type { RoomFactsSource } from "./room-facts.ts";
@@ -10,7 +11,7 @@ export interface RoomLease {
   readonly room: Room;
   readonly visibility: () => Visibility;
   /** Why this viewer may not (or no more) watch; undefined when nothing speaks against it. */
-  readonly whyNot: (viewer: Viewer) => "room_deleted" | "access_revoked" | undefined;
+  readonly whyNot: (viewer: Viewer) => Dismissal | undefined;
   /** Brings the room up to where the log was seen to end, and writes what came. */
   readonly catchUpWithLog: (endSeq: number) => Promise<void>;
   /** Idempotent. */
@@ -29,15 +30,12 @@ export interface RegistryOptions {
 
 export interface RegistryDeps {
   readonly logger: Logger;
+  readonly random: () => number;
+  /** Viewers that are sent to get a new ticket come back within this time. */
+  readonly returnSpreadMs: number;
   readonly facts: RoomFactsSource;
   readonly feed: FeedDeps;
   readonly createRoomDeps: (roomId: string, onRoomChange: (event: RoomEvent) => void) => RoomDeps;
-}
-
-/** What the room's own events have told of it. */
-interface Standing {
-  visibility: Visibility;
-  isDeleted: boolean;
 }
 
 interface OpenRoom {
@@ -132,10 +130,12 @@ export class RoomRegistry {
         onReset: (reason, from) => room.reset(reason, from),
       },
     });
-    const standing: Standing = { visibility: facts.visibility, isDeleted: false };
+    const { random, returnSpreadMs } = this.#deps;
+    const returnMs = () => Math.ceil(random() * returnSpreadMs);
+    const standing = new Standing({ visibility: facts.visibility, returnMs, now: () => Date.now() });
     const deps = this.#deps.createRoomDeps(roomId, (event) => {
       // Also the newest events that the room starts with: its state in NATS is written after them, and may be older.
-      learn(standing, event);
+      standing.learn(event);
       this.#enforce(roomId);
     });
     const room = new Room(roomId, { options: this.#options.room, deps, start });
@@ -156,7 +156,7 @@ export class RoomRegistry {
     return {
       room: open.room,
       visibility: () => open.standing.visibility,
-      whyNot: (viewer) => whyNot(open.standing, viewer),
+      whyNot: (viewer) => open.standing.whyNot(viewer),
       catchUpWithLog: async (endSeq) => {
         await Promise.race([open.feed.repair(endSeq), Bun.sleep(this.#options.catchUpDeadlineMs)]);
         open.room.flushNow();
@@ -181,10 +181,7 @@ export class RoomRegistry {
   #enforce(roomId: string): void {
     const open = this.#open.get(roomId);
     if (open === undefined) return;
-    for (const reason of ["room_deleted", "access_revoked"] as const) {
-      const which = ({ viewer }: Session) => whyNot(open.standing, viewer) === reason;
-      open.room.end(reason, { retryAfterMs: () => null, which });
-    }
+    open.room.dismiss(({ viewer }) => open.standing.whyNot(viewer));
     if (open.standing.isDeleted) void this.#closeRoom(open);
   }
 
@@ -194,17 +191,4 @@ export class RoomRegistry {
     open.room.close();
     await open.feed.close();
   }
-}
-
-function learn(standing: Standing, event: RoomEvent): void {
-  if (event.type === "room.deleted") standing.isDeleted = true;
-  else if (event.type === "room.updated") standing.visibility = event.data.face.visibility;
-}
-
-function whyNot(
-  { isDeleted, visibility }: Standing,
-  viewer: Viewer,
-): "room_deleted" | "access_revoked" | undefined {
-  if (isDeleted) return "room_deleted";
-  return visibility === "private" && !viewer.ticketed ? "access_revoked" : undefined;
 }

@@ -5,6 +5,7 @@ import { EventRing, type EventRingLimits } from "../events/event-ring.ts";
 import { type PreparedEntry, prepareEntry } from "../events/room-entry.ts";
 import type { FeedStart } from "../feed/feed-start.ts";
 import type { RoomMetrics } from "../metrics/metrics.ts";
+import type { Dismissal } from "../revocation/standing.ts";
 import type { PageReader } from "../session/page-reader.ts";
 import type { StartPoint } from "../session/resume.ts";
 import { type Limits, Session, type Viewer } from "../session/session.ts";
@@ -168,6 +169,11 @@ export class Room {
   /** Ends viewers, each with its own time to come back. */
   end(reason: CloseReason, options: EndOptions): void {
     this.#audience.end(reason, options);
+  }
+
+  /** Ends those viewers that are judged so. */
+  dismiss(judge: (session: Session) => Dismissal | undefined): void {
+    this.#audience.dismiss(judge);
   }
 
   /** Sends a sign of life to a live viewer when the room was quiet for half a heartbeat. */

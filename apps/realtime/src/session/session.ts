@@ -30,8 +30,10 @@ export interface Limits {
 export interface Viewer {
   /** The logged-in user, when a ticket said so. */
   readonly userId: string | null;
-  /** Holds a ticket for this room. */
-  readonly ticketed: boolean;
+  /** The log-in that the ticket was issued to. */
+  readonly login: string | null;
+  /** By what the viewer came in: no ticket, or one for the room as it was then, open or private. */
+  readonly door: "none" | "open" | "private";
 }
 
 /** One viewer in one room. Holds a position and no queue. */

@@ -177,7 +177,7 @@ export class FuzzWorld {
       bufferBytesMax: socketBytesMax,
       onReceive: (sent) => guest.checked.receive(sent),
     });
-    const session = room.join({ transport, viewer: { userId: null, ticketed: false }, start });
+    const session = room.join({ transport, viewer: { userId: null, login: null, door: "none" }, start });
     guest.connection = { transport, session };
   }
 

@@ -12,6 +12,7 @@ import {
   newId,
   type RoomLog,
   type RoomState,
+  type TicketHolder,
 } from "@barrage/platform";
 import type { RoomEvent } from "@barrage/protocol";
 import { startTestNats, startTestRedis, type TestNats } from "@barrage/testkit";
@@ -43,7 +44,8 @@ export interface TestWorld extends AsyncDisposable {
   /** Publishes danmaku with these texts, in order. @returns their sequences. */
   say(roomId: string, ...texts: string[]): Promise<number[]>;
   publish(event: RoomEvent): Promise<number>;
-  ticket(roomId: string, user?: string): string;
+  /** A ticket as the api issues it; for a room that was public then, unless told otherwise. */
+  ticket(roomId: string, holder?: Partial<TicketHolder>): string;
   node(settings?: Settings): Promise<TestNode>;
 }
 
@@ -88,7 +90,8 @@ export async function startTestWorld(): Promise<TestWorld> {
       for (const text of texts) seqs.push(await publish(danmaku(roomId, text)));
       return seqs;
     },
-    ticket: (room, user) => tickets.issue({ room, user: user ?? null }).ticket,
+    ticket: (room, holder) =>
+      tickets.issue({ user: null, login: null, door: "open", ...holder, room }).ticket,
     async node(settings = {}) {
       const env = { ...usualSettings, NATS_URL: nats.url, REDIS_URL: redis.url, ...settings };
       const node = await startNode(env, logger);

@@ -10,6 +10,8 @@ const logger = createLogger({ name: "test", level: "silent" });
 const secret = "0123456789abcdef0123456789abcdef";
 const room = newId();
 const user = newId();
+const holder = { room, user, login: "a".repeat(64), door: "private" } as const;
+const anonymous = { room, user: null, login: null, door: "open" } as const;
 
 async function outcome(work: Promise<unknown>): Promise<unknown> {
   try {
@@ -30,36 +32,36 @@ describe("tickets", () => {
       Array.from({ length: 3 }, async () => await createRedis({ url: server.url, name: "node", logger })),
     );
     const tickets = nodes.map((redis) => createTickets({ secret, redis }));
-    const issued = tickets[0]?.issue({ room, user });
+    const issued = tickets[0]?.issue(holder);
     const outcomes = await Promise.all(
       [...tickets, ...tickets].map((node) => outcome(node.redeem(issued?.ticket ?? "", room))),
     );
-    expect(outcomes.filter((value) => value !== "ticket_invalid")).toEqual([{ room, user }]);
+    expect(outcomes.filter((value) => value !== "ticket_invalid")).toEqual([holder]);
     for (const redis of nodes) redis.close();
   });
 
   test("pass once on a node while Redis is down", async () => {
     const tickets = createTickets({ secret, redis: await noRedis() });
-    const { ticket } = tickets.issue({ room, user: null });
-    expect(await outcome(tickets.redeem(ticket, room))).toEqual({ room, user: null });
+    const { ticket } = tickets.issue(anonymous);
+    expect(await outcome(tickets.redeem(ticket, room))).toEqual(anonymous);
     expect(await outcome(tickets.redeem(ticket, room))).toBe("ticket_invalid");
   });
 
   test("are good for their own room alone, and stay good when tried elsewhere", async () => {
     const tickets = createTickets({ secret, redis: await noRedis() });
-    const { ticket } = tickets.issue({ room, user });
+    const { ticket } = tickets.issue(holder);
     expect(await outcome(tickets.redeem(ticket, newId()))).toBe("ticket_invalid");
-    expect(await outcome(tickets.redeem(ticket, room))).toEqual({ room, user });
+    expect(await outcome(tickets.redeem(ticket, room))).toEqual(holder);
   });
 
   test("expire after 30 s", async () => {
     let nowMs = 1_700_000_000_000;
     const tickets = createTickets({ secret, redis: await noRedis(), now: () => nowMs });
-    const { ticket, expiresAtMs } = tickets.issue({ room, user });
-    const late = tickets.issue({ room, user }).ticket;
+    const { ticket, expiresAtMs } = tickets.issue(holder);
+    const late = tickets.issue(holder).ticket;
     expect(expiresAtMs).toBe(nowMs + 30_000);
     nowMs += 29_999;
-    expect(await outcome(tickets.redeem(ticket, room))).toEqual({ room, user });
+    expect(await outcome(tickets.redeem(ticket, room))).toEqual(holder);
     nowMs += 1;
     expect(await outcome(tickets.redeem(late, room))).toBe("ticket_invalid");
   });
@@ -67,16 +69,16 @@ describe("tickets", () => {
   test("can't be forged: every changed character, another secret, and nonsense are refused", async () => {
     const redis = await noRedis();
     const tickets = createTickets({ secret, redis });
-    const { ticket } = tickets.issue({ room, user });
+    const { ticket } = tickets.issue(holder);
     const forged = [
-      createTickets({ secret: "another-secret-another-secret-!!", redis }).issue({ room, user }).ticket,
+      createTickets({ secret: "another-secret-another-secret-!!", redis }).issue(holder).ticket,
       "",
       ".",
       "a.b",
       `${ticket}.`,
       `${ticket}.x`,
       ticket.split(".")[0] ?? "",
-      `${Buffer.from(JSON.stringify({ jti: newId(), room, user, exp: Date.now() + 1_000 })).toString("base64url")}.`,
+      `${Buffer.from(JSON.stringify({ ...holder, jti: newId(), exp: Date.now() + 1_000 })).toString("base64url")}.`,
       "x".repeat(100_000),
       "\u0000.\u0000",
     ];
@@ -86,6 +88,6 @@ describe("tickets", () => {
       forged.push(ticket.slice(0, index) + other + ticket.slice(index + 1));
     }
     for (const text of forged) expect(await outcome(tickets.redeem(text, room))).toBe("ticket_invalid");
-    expect(await outcome(tickets.redeem(ticket, room))).toEqual({ room, user });
+    expect(await outcome(tickets.redeem(ticket, room))).toEqual(holder);
   });
 });

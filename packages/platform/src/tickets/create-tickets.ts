@@ -13,10 +13,15 @@ interface TicketsDeps {
   readonly now?: () => number;
 }
 
-interface TicketHolder {
+/** Whom a ticket lets in. */
+export interface TicketHolder {
   readonly room: string;
   /** The user's id; null for somebody who is not logged in. */
   readonly user: string | null;
+  /** The stored id of the log-in (never its token), so that streams end with it; null for an anonymous holder. */
+  readonly login: string | null;
+  /** What the room was when the holder was let in: who was let into an open one knows nothing of its password. */
+  readonly door: "open" | "private";
 }
 
 /** Short-lived passes into a room's stream: issued by the api, redeemed by a realtime node. */
@@ -29,16 +34,24 @@ export interface Tickets {
   redeem(ticket: string, room: string): Promise<TicketHolder>;
 }
 
-const payloadSchema = z.object({ jti: idSchema, room: idSchema, user: idSchema.nullable(), exp: z.int() });
+const payloadSchema = z.object({
+  jti: idSchema,
+  room: idSchema,
+  user: idSchema.nullable(),
+  login: z.string().max(64).nullable(),
+  door: z.enum(["open", "private"]),
+  exp: z.int(),
+});
 const ticketMaxLength = 512;
 const usedTicketsMax = 100_000;
-const defaultLifeMs = 30_000;
+/** So long after it was issued a ticket opens its room. */
+export const ticketLifeMs = 30_000;
 
-/** `<base64url(payload)>.<base64url(HMAC-SHA256)>`, payload `{jti, room, user, exp}`. */
+/** `<base64url(payload)>.<base64url(HMAC-SHA256)>`, payload `{jti, room, user, login, door, exp}`. */
 export function createTickets({
   secret,
   redis,
-  lifeMs = defaultLifeMs,
+  lifeMs = ticketLifeMs,
   now = Date.now,
 }: TicketsDeps): Tickets {
   const usedOnce = createUsedOnce({ redis, lifeMs, entriesMax: usedTicketsMax, now });
@@ -61,9 +74,11 @@ export function createTickets({
   }
 
   return {
-    issue({ room, user }) {
+    issue({ room, user, login, door }) {
       const exp = now() + lifeMs;
-      const body = Buffer.from(JSON.stringify({ jti: newId(), room, user, exp })).toString("base64url");
+      const body = Buffer.from(JSON.stringify({ jti: newId(), room, user, login, door, exp })).toString(
+        "base64url",
+      );
       return { ticket: `${body}.${sign(body).toString("base64url")}`, expiresAtMs: exp };
     },
     async redeem(ticket, room) {
@@ -71,7 +86,8 @@ export function createTickets({
       // The room is checked before the use: a ticket held against the wrong door stays good for the right one.
       if (payload.room !== room || payload.exp <= now()) throw new AppError("ticket_invalid");
       if (!(await usedOnce.claim(payload.jti))) throw new AppError("ticket_invalid");
-      return { room: payload.room, user: payload.user };
+      const { user, login, door } = payload;
+      return { room, user, login, door };
     },
   };
 }

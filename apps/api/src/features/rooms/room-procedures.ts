@@ -105,7 +105,9 @@ export function createRoomProcedures({ rooms, live, tickets }: RoomProceduresDep
 
     ticket: publicProcedure
       .input(enterSchema)
-      .mutation(({ ctx, input }) => tickets.issue(input.id, visitorOf(ctx, input.password))),
+      .mutation(({ ctx, input }) =>
+        tickets.issue(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
+      ),
 
     sessions: publicProcedure.input(sessionsSchema).query(({ ctx, input }) => {
       const { id, password, ...page } = input;

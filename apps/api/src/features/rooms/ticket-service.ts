@@ -1,3 +1,4 @@
+import type { Tickets } from "@barrage/platform";
 import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
 import type { RoomPolicies } from "../../room-access/room-policies.ts";
 import { sanctionOf } from "../../room-access/room-policy.ts";
@@ -13,21 +14,16 @@ export interface IssuedTicket {
 /** The ticket booth. */
 export interface TicketService {
   /**
-   * Lets a visitor watch a room: anybody a public or unlisted one, a private one with the password or a role in it.
+   * Lets a visitor, who came by the log-in `login`, watch a room: anybody a public or unlisted one, a private one with the password or a role in it.
    * @throws AppError `room_not_found`, `room_password_wrong`, `rate_limited`, `user_banned`
    */
-  issue(roomId: string, visitor: Visitor): Promise<IssuedTicket>;
+  issue(roomId: string, visitor: Visitor & { readonly login: string | null }): Promise<IssuedTicket>;
 }
 
 export interface TicketServiceDeps {
   readonly policies: RoomPolicies;
   readonly access: RoomAccess;
-  readonly tickets: {
-    issue(ticket: { readonly room: string; readonly user: string | null }): {
-      readonly ticket: string;
-      readonly expiresAtMs: number;
-    };
-  };
+  readonly tickets: Pick<Tickets, "issue">;
   readonly realtimeUrl: string;
   readonly now: () => number;
 }
@@ -37,7 +33,7 @@ export function createTicketService(deps: TicketServiceDeps): TicketService {
   const { policies } = deps;
   return {
     async issue(roomId, visitor) {
-      const { userId } = visitor;
+      const { userId, login } = visitor;
       const policy = await policies.get(roomId);
       await deps.access.enter(policy, visitor);
       if (userId !== null) {
@@ -46,7 +42,9 @@ export function createTicketService(deps: TicketServiceDeps): TicketService {
           sanctionOf(policy, "bans", asked) && sanctionOf(await policies.refreshed(roomId), "bans", asked);
         if (banned !== undefined) throw banned;
       }
-      return { ...deps.tickets.issue({ room: roomId, user: userId }), realtimeUrl: deps.realtimeUrl };
+      const door = policy.visibility === "private" ? "private" : "open";
+      const issued = deps.tickets.issue({ room: roomId, user: userId, login, door });
+      return { ...issued, realtimeUrl: deps.realtimeUrl };
     },
   };
 }
