@@ -1,0 +1,69 @@
+import { controlFrameSchema, roomEventSchema } from "@barrage/protocol";
+import { z } from "zod";
+
+const schemaShape = z.looseObject({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  const: z.unknown().optional(),
+  enum: z.array(z.unknown()).optional(),
+  required: z.array(z.string()).default([]),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+});
+
+/** A JSON Schema in one line, as TypeScript would say it. */
+function inWords(given: unknown): string {
+  const schema = schemaShape.parse(given ?? {});
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(" or ");
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return choices.map(inWords).join(" or ");
+  if (schema.type === "array") return `[${inWords(schema.items)}, …]`;
+  if (schema.properties !== undefined) {
+    const { required } = schema;
+    const fields = Object.entries(schema.properties).map(
+      ([name, field]) => `${name}${required.includes(name) ? "" : "?"}: ${inWords(field)}`,
+    );
+    return `{${fields.join(", ")}}`;
+  }
+  if (schema.type === undefined) return "any";
+  return Array.isArray(schema.type) ? schema.type.join(" or ") : schema.type;
+}
+
+const line = (schema: z.ZodType): string =>
+  inWords(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" })).replaceAll("|", "\\|");
+
+/** docs/events.md, from the schemas that the nodes and the SDK use. */
+export function eventsPage(): string {
+  const events = roomEventSchema.options.map(
+    ({ shape }) => `| \`${shape.type.value}\` | \`${line(shape.data)}\` |`,
+  );
+  const frames = controlFrameSchema.options.map((option) => {
+    const { type, ...rest } = option.shape;
+    return `| \`${type.value}\` | \`${line(z.object(rest))}\` |`;
+  });
+  return `# Events
+What a room's stream is made of. The same as machine-readable AsyncAPI 3.0: \`/asyncapi.json\` of every api process.
+
+\`GET <realtime>/rooms/<id>/events\` is Server-Sent Events: an event's \`id\` is its cursor, its \`data\` the JSON below. \`GET <realtime>/rooms/<id>/ws\` is a WebSocket: each text frame is \`{type: "batch", room, events: [{cursor, event}, …]}\` or a control frame. \`?since=<cursor>\` (or \`Last-Event-ID\`) goes on after that event, \`?tail=<n>\` begins n events ago, \`?ticket=\` says who is watching and opens private rooms.
+
+Each event comes once and in order, or a \`reset\` says that it can't. Ignore types and fields that you do not know: new ones may be added, and a type's meaning never changes.
+
+## Events
+Each is \`{v: 1, type, room, at, mediaMs?, by?: {id, name, role}, data}\`: \`at\` is when it was accepted, in milliseconds since 1970, \`mediaMs\` the sender's place in the picture.
+
+| type | data |
+|---|---|
+${events.join("\n")}
+
+## Control frames
+About the stream itself; never stored, never replayed, without a cursor. Over SSE they come as \`event: control\`.
+
+| type | fields |
+|---|---|
+${frames.join("\n")}
+
+Made by \`bun run docs\` from \`packages/protocol\`; a test fails when it is out of date.
+`;
+}
