@@ -6,10 +6,10 @@ export {
   normalizeBlockedWords,
 } from "./blocked-words.ts";
 export type { Shown } from "./limiter/choose-danmaku.ts";
-export { type LimiterItem, limiterItemOf } from "./limiter/limiter-item.ts";
+export { type LimitedEvent, type LimiterItem, limiterItemOf } from "./limiter/limiter-item.ts";
 export { type LimiterSettings, limiterSettingsSchema } from "./limiter/limiter-settings.ts";
-export type { Decision } from "./limiter/limiter-window.ts";
-export { createRoomLimiter, type RoomLimiter } from "./limiter/room-limiter.ts";
+export { type Decision, windowItemsMax } from "./limiter/limiter-window.ts";
+export { createRoomLimiter, limiterMemoryMs, type RoomLimiter } from "./limiter/room-limiter.ts";
 export { assignPrizes, type Prize, type Win } from "./lottery/assign-prizes.ts";
 export {
   type BeaconChain,
@@ -44,6 +44,7 @@ export {
   lotteryChangeSchema,
   type NewLottery,
   newLotterySchema,
+  openToAll,
 } from "./lottery/lottery-rules.ts";
 export { type MerkleTree, merkleRoot, merkleTree } from "./lottery/merkle-tree.ts";
 export { trustSentence } from "./lottery/trust.ts";

@@ -13,20 +13,28 @@ export interface LimiterItem {
   readonly viewers: number | undefined;
 }
 
+/** What the limiter reads of an event; whoever forwards events unparsed need not know more of them. */
+export type LimitedEvent = Pick<RoomEvent, "type" | "by" | "at"> & { readonly data: object };
+
 /** An event as the limiter sees it. */
-export function limiterItemOf(event: RoomEvent, seq: number): LimiterItem {
+export function limiterItemOf(event: LimitedEvent, seq: number): LimiterItem {
+  const { type, data } = event;
+  const isCount = type === "viewers.counted" && "count" in data && typeof data.count === "number";
+  // A type that is newer than this code has no class yet: it is shown, as the dearest ones are.
+  const priority: Priority | undefined = priorityOf(event);
   return {
     seq,
     atMs: event.at,
-    priority: priorityOf(event),
+    priority: priority ?? 0,
     senderId: event.by?.id ?? "",
     text: mergeTextOf(event),
-    viewers: event.type === "viewers.counted" ? event.data.count : undefined,
+    viewers: isCount ? Number(data.count) : undefined,
   };
 }
 
-function mergeTextOf(event: RoomEvent): string {
-  if (event.type === "danmaku.sent") return event.data.text;
+function mergeTextOf({ type, data }: LimitedEvent): string {
+  if (type === "danmaku.sent") return "text" in data ? String(data.text) : "";
+  if (type !== "gift.sent" || !("gift" in data) || !("count" in data)) return "";
   // A line break can't stand in a danmaku, so no text passes for a gift.
-  return event.type === "gift.sent" ? `gift\n${event.data.gift}\n${event.data.count}` : "";
+  return `gift\n${String(data.gift)}\n${String(data.count)}`;
 }

@@ -13,7 +13,7 @@ export interface Decision {
 }
 
 /** More is not collected in one window; what comes on top is shed, so that memory is bounded. */
-const windowItemsMax = 20_000;
+export const windowItemsMax = 20_000;
 
 /** A stretch of the log's time, while it lasts. */
 export interface LimiterWindow {
@@ -28,6 +28,8 @@ export interface LimiterWindow {
   readonly dearPlaces: number;
   /** A crowded window is collected and then chosen from; a calm one shows what comes while there is place. */
   crowded: boolean;
+  /** It was decided before it ended. */
+  isFlushed: boolean;
   items: LimiterItem[];
   /** Events that came and were not decided at once, collected or not. */
   undecided: number;
@@ -55,6 +57,7 @@ export function openWindow(
     mergedPlaces: placesOf(index, (settings.budgetPerSecond * settings.mergedShare * lengthMs) / 1_000),
     dearPlaces: placesOf(index, (settings.dearPerSecond * lengthMs) / 1_000),
     crowded: isNext && wasFull(previous),
+    isFlushed: false,
     items: [],
     undecided: 0,
     lastSeq: 0,

@@ -13,12 +13,23 @@ export interface RoomLimiter {
    * window which comes even later gets what places are left.
    */
   flush(): Decision[];
+  /** Other settings, from the next window on. To be called where the log changes them, so that all nodes do alike. */
+  configure(settings: LimiterSettings): void;
+  /** Danmaku that came after their window had been decided by {@link RoomLimiter.flush}: nodes may differ there. */
+  readonly lateCount: number;
   /** How long a silence is worth a {@link flush}, in milliseconds; undefined while nothing waits. */
   readonly flushAfterMs: number | undefined;
 }
 
 /** More senders, or texts, are not told apart in one second. */
 const namesPerSecondMax = 50_000;
+
+/** Beside the two seconds that senders and texts are counted for: events that were overtaken, and the first window. */
+const memorySlackMs = 1_000;
+
+/** Whoever starts this much earlier in the log decides as if from its beginning. In milliseconds of the log's time. */
+export const limiterMemoryMs = (settings: LimiterSettings): number =>
+  2_000 + memorySlackMs + Math.max(settings.windowMs, settings.quickWindowMs);
 
 /**
  * Creates the limiter of a room: a deterministic function of its log and its settings, with bounded memory. Windows
@@ -28,7 +39,9 @@ const namesPerSecondMax = 50_000;
  *
  * A window is crowded when more came in the one before than could be shown. Calm windows delay nothing.
  */
-export function createRoomLimiter(roomId: string, settings: LimiterSettings): RoomLimiter {
+export function createRoomLimiter(roomId: string, initial: LimiterSettings): RoomLimiter {
+  let settings = initial;
+  let lateCount = 0;
   const senders = createPerSecondCounter(namesPerSecondMax);
   const texts = createPerSecondCounter(namesPerSecondMax);
   const context = {
@@ -58,6 +71,7 @@ export function createRoomLimiter(roomId: string, settings: LimiterSettings): Ro
       const ended = window !== undefined && logMs >= window.endMs;
       const decided = window !== undefined && ended ? decideWindow(window, context) : [];
       window = window === undefined || ended ? openNext() : window;
+      if (window.isFlushed && item.priority === 3) lateCount += 1;
       if (item.priority === 3) {
         window.danmakuCame += 1;
         senders.add(item.senderId, logMs);
@@ -69,7 +83,17 @@ export function createRoomLimiter(roomId: string, settings: LimiterSettings): Ro
       const shown = item.priority !== 3 || takesPlace(window, item) ? [{ seq: item.seq, count: 1 }] : [];
       return [...decided, { untilSeq: item.seq, total: 1, shown }];
     },
-    flush: () => (window === undefined ? [] : decideWindow(window, context)),
+    flush() {
+      if (window === undefined || window.undecided === 0) return [];
+      window.isFlushed = true;
+      return decideWindow(window, context);
+    },
+    configure(next) {
+      settings = next;
+    },
+    get lateCount() {
+      return lateCount;
+    },
     get flushAfterMs() {
       return window !== undefined && window.undecided > 0 ? 2 * window.lengthMs : undefined;
     },

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { findLottery, listAudit } from "@barrage/db";
+import { drawRoundOf } from "@barrage/domain";
+import { type BeaconClient, createBeaconClient } from "@barrage/platform";
+import {
+  addLottery,
+  enterMany,
+  expectedWinners,
+  sweepOver,
+  sweepUntil,
+  toldIn,
+  winnersOf,
+} from "../testing/lottery-world.ts";
+import { openWorkerWorld, type WorkerWorld } from "../testing/worker-world.ts";
+
+let world: WorkerWorld;
+
+beforeAll(async () => {
+  world = await openWorkerWorld();
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+const chain = { publicKey: "ab".repeat(96), genesisSeconds: 1_700_000_000, periodSeconds: 1 };
+const promised = { chain, round: null, signature: null, randomness: null };
+
+/** A beacon that answers when it is told to. Signatures are the client's own business, and tested with it. */
+function switchedBeacon() {
+  const asked: number[] = [];
+  const signature = "cd".repeat(48);
+  const randomness = createHash("sha256").update(Uint8Array.fromHex(signature)).digest("hex");
+  const state = { on: false };
+  const client: BeaconClient = {
+    async round(_, round) {
+      asked.push(round);
+      return state.on ? { round, signature, randomness } : { missing: "the endpoint answered 425" };
+    },
+  };
+  return { client, asked, state, randomness };
+}
+
+/** As if so much time had passed since the seal. */
+async function sealedAgo(id: string, ms: number): Promise<void> {
+  await using sql = new Bun.SQL({ url: world.databaseUrl, max: 1 });
+  const row = await findLottery(world.database.orm, id);
+  const sealedAtMs = Date.now() - ms;
+  const beacon = { ...row?.beacon, round: drawRoundOf(chain, sealedAtMs) };
+  await sql`update lotteries set sealed_at = ${new Date(sealedAtMs)}, beacon = ${JSON.stringify(beacon)}::text::jsonb
+    where id = ${id}`;
+}
+
+describe("a lottery that was promised a beacon", () => {
+  test("tells its round at the close, before that is made, and is drawn with it alone", async () => {
+    const room = await world.newRoom();
+    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promised });
+    await enterMany(world, id, 6);
+    const beacon = switchedBeacon();
+    beacon.state.on = true;
+    const sweep = sweepOver(world, { beacon: beacon.client });
+    const sealed = await sweepUntil(world, id, ({ root }) => root !== null, sweep);
+    const round = drawRoundOf(chain, sealed.sealedAt?.getTime() ?? 0);
+    expect((await toldIn(world, room)).at(-1)?.data).toMatchObject({ beaconRound: round });
+    await sweep.sweep();
+    expect(beacon.asked).toEqual([]);
+    await sealedAgo(id, 5_000);
+    await sweepUntil(
+      world,
+      id,
+      ({ state }) => state === "drawn",
+      sweepOver(world, { beacon: beacon.client }),
+    );
+    expect(await winnersOf(world, id)).toEqual(
+      await expectedWinners(world, id, Uint8Array.fromHex(beacon.randomness)),
+    );
+    expect(await winnersOf(world, id)).not.toEqual(await expectedWinners(world, id));
+  }, 30_000);
+
+  test("waits as delayed while the beacon is late, on record, and is drawn when it comes", async () => {
+    const room = await world.newRoom();
+    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promised });
+    await enterMany(world, id, 3);
+    const beacon = switchedBeacon();
+    const at = () => sweepOver(world, { beacon: beacon.client });
+    await sweepUntil(world, id, ({ root }) => root !== null, at());
+    await sealedAgo(id, 8_000);
+    await at().sweep();
+    expect((await findLottery(world.database.orm, id))?.state).toBe("closed");
+    await sealedAgo(id, 20_000);
+    for (let again = 0; again < 3; again++) await at().sweep();
+    expect((await findLottery(world.database.orm, id))?.state).toBe("delayed");
+    const record = await listAudit(world.database.orm, id);
+    expect(record.map(({ action }) => action)).toEqual(["sealed", "delayed"]);
+    expect((await toldIn(world, room)).map(({ type }) => type)).toEqual(["lottery.closed"]);
+    beacon.state.on = true;
+    await sweepUntil(world, id, ({ state }) => state === "drawn", at());
+  }, 30_000);
+
+  test("is never drawn without it, also by a worker that knows no beacon or a lying one", async () => {
+    const room = await world.newRoom();
+    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promised });
+    await sweepUntil(world, id, ({ root }) => root !== null);
+    await sealedAgo(id, 20_000);
+    await using liar = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      fetch: (request) =>
+        Response.json({
+          round: Number(new URL(request.url).pathname.split("/").at(-1)),
+          signature: "cd".repeat(48),
+          randomness: createHash("sha256")
+            .update(Uint8Array.fromHex("cd".repeat(48)))
+            .digest("hex"),
+        }),
+    });
+    const lying = createBeaconClient({ url: `http://127.0.0.1:${liar.port}` });
+    for (const beacon of [null, lying]) await sweepOver(world, { beacon }).sweep();
+    expect((await findLottery(world.database.orm, id))?.state).toBe("delayed");
+    expect(await winnersOf(world, id)).toEqual([]);
+  }, 30_000);
+});
