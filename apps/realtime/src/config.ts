@@ -10,6 +10,8 @@ const millis = z.string().regex(/^\d+$/, "must be a whole number of milliseconds
 /** Every setting of a realtime node. */
 export const realtimeConfig = defineConfig({
   ...serverSettings,
+  /** Long enough to move the viewers of this node at their pace. */
+  shutdownDeadlineMs: { ...serverSettings.shutdownDeadlineMs, default: "60000" },
   ...natsSettings,
   ...redisSettings,
   ...ticketSettings,
@@ -38,7 +40,11 @@ export const realtimeConfig = defineConfig({
   closeBytes: { env: "CLOSE_BYTES", schema: count, default: String(1024 * 1024) },
   stalledMsMax: { env: "STALLED_MS_MAX", schema: count, default: "60000" },
   resumeEventsMax: { env: "RESUME_EVENTS_MAX", schema: count, default: "20000" },
-  /** Viewers come back within this time when the node goes away. */
+  /** A node that goes away moves so many per cent of its viewers in a second; faster when its deadline is near. */
+  drainPercentPerSecond: { env: "DRAIN_PERCENT_PER_SECOND", schema: count, default: "2" },
+  /** Before the first viewer is moved: load balancers need a moment to see that this node takes nobody any more. */
+  drainNoticeMs: { env: "DRAIN_NOTICE_MS", schema: millis, default: "1000" },
+  /** Viewers that are sent away together come back within this time. */
   goodbyeSpreadMs: { env: "GOODBYE_SPREAD_MS", schema: millis, default: "5000" },
 });
 

@@ -1,4 +1,13 @@
-import type { Bus, Health, Logger, RoomLog, RoomStates, Service, Tickets } from "@barrage/platform";
+import {
+  type Bus,
+  type Health,
+  type Logger,
+  type RoomLog,
+  type RoomStates,
+  type Service,
+  sleepUnlessAborted,
+  type Tickets,
+} from "@barrage/platform";
 import { createAdmitViewer } from "./admission/admit-viewer.ts";
 import { clientAddress } from "./admission/client-address.ts";
 import { createConnectionLimits } from "./admission/connection-limits.ts";
@@ -7,12 +16,14 @@ import { createOriginPolicy } from "./admission/origin-policy.ts";
 import { type Watching, watchRoom } from "./admission/watch-room.ts";
 import { createApp } from "./app.ts";
 import type { RealtimeConfig } from "./config.ts";
+import { drainViewers } from "./drain/drain-viewers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
 import { createRoomRegistry } from "./room/create-room-registry.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
 import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
+import { systemTimers } from "./timers.ts";
 import { createWsHandlers, type WsData } from "./transport/ws-handlers.ts";
 
 export interface RealtimeNodeDeps {
@@ -41,6 +52,8 @@ const presencePeriodMs = 1_000;
 const sweepPeriodMs = 250;
 /** Goodbyes that are written need a moment to leave; who reads nothing is not waited for. */
 const farewellMsMax = 1_000;
+/** Of the time to shut down: what is kept for all that comes after the viewers were moved. */
+const drainReserveMs = 3_000;
 const idleTimeoutS = 30;
 const requestBytesMax = 16 * 1_024;
 
@@ -66,6 +79,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
     },
     async stop(signal) {
       isDraining = true;
+      await moveAway(deps, registry, signal);
       registry.endAll("goodbye", returnMs);
       if (running !== undefined) await shutDown(running, signal);
       await registry.close();
@@ -75,6 +89,27 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
     },
   };
+}
+
+/** Moves the viewers to other nodes; those who are left when the deadline is near go together. */
+async function moveAway(
+  { config, random }: RealtimeNodeDeps,
+  registry: RoomRegistry,
+  signal: AbortSignal,
+): Promise<void> {
+  const { shutdownDeadlineMs, drainNoticeMs, drainPercentPerSecond: percentPerSecond } = config;
+  const lastMs = Math.max(0, shutdownDeadlineMs - drainReserveMs);
+  const hurry = AbortSignal.any([signal, AbortSignal.timeout(lastMs)]);
+  if (!hasAny(registry.sessions())) return;
+  await sleepUnlessAborted(Math.min(drainNoticeMs, lastMs), hurry);
+  const withinMs = Math.max(1, lastMs - drainNoticeMs);
+  const sessions = () => registry.sessions();
+  await drainViewers({ sessions, timers: systemTimers, random }, { percentPerSecond, withinMs }, hurry);
+}
+
+function hasAny(items: Iterable<unknown>): boolean {
+  for (const _item of items) return true;
+  return false;
 }
 
 interface Running {

@@ -48,6 +48,10 @@ export class Audience {
     return this.#sessions.size;
   }
 
+  sessions(): Iterable<Session> {
+    return this.#sessions;
+  }
+
   /** Adds a viewer that has been greeted. */
   add(session: Session, from: { readonly at: Position; readonly full: boolean }): void {
     this.#sessions.add(session);

@@ -85,6 +85,11 @@ export class RoomRegistry {
     return this.#createLease(open);
   }
 
+  /** All who watch, in whatever room. */
+  *sessions(): Generator<Session> {
+    for (const { room } of this.#open.values()) yield* room.sessions();
+  }
+
   /** How many watch each room that somebody watches. */
   viewerCounts(): Readonly<Record<string, number>> {
     const watched = [...this.#open.values()].filter(({ room }) => room.viewers > 0);

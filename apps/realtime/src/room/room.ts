@@ -111,6 +111,10 @@ export class Room {
     return this.#audience.size;
   }
 
+  sessions(): Iterable<Session> {
+    return this.#audience.sessions();
+  }
+
   /** The room's next events, from the feed. */
   receive(entries: readonly LogEntry[]): void {
     for (const stored of entries) {

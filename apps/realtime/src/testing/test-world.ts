@@ -56,6 +56,7 @@ const usualSettings = {
   PORT: "0",
   TICKET_SECRET: ticketSecret,
   WEB_ORIGINS: allowedOrigin,
+  DRAIN_NOTICE_MS: "0",
 };
 
 /** Starts the servers. The test disposes of the world. */
