@@ -10,7 +10,7 @@ import type { AuditLine } from "./lottery-view.ts";
 /** Who did what with a lottery, and when; nothing is ever taken out of it. */
 export function AuditCard({ id }: { readonly id: string }) {
   const trpc = useTRPC();
-  const audit = useQuery(trpc.lottery.audit.queryOptions({ id }));
+  const audit = useQuery({ ...trpc.lottery.audit.queryOptions({ id }), staleTime: 0 });
   return (
     <Card title="Public record" text="Everything that was done with this lottery. Lines are only ever added.">
       {audit.isPending ? (

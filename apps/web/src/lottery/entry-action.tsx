@@ -39,17 +39,28 @@ export function EntryAction({ lottery, managing, anonymous, onSay }: EntryAction
   if (lottery.me?.entered === true) return <Entered lottery={lottery} />;
   const { phrase } = lottery.conditions;
   if (phrase !== null) return <PhraseAction phrase={phrase} onSay={onSay} />;
-  return <EnterButton lottery={lottery} size="lg" />;
+  const lacking = lottery.me?.lacks.length ?? 0;
+  if (lacking === 0) return <EnterButton lottery={lottery} size="lg" />;
+  // What is known may be out of date, so the server has the last word.
+  return (
+    <div className="grid gap-2">
+      <p className="text-sm text-soft">
+        {lacking === 1 ? "One thing is still lacking." : `${lacking} things are still lacking.`}
+      </p>
+      <EnterButton lottery={lottery} variant="outline" />
+    </div>
+  );
 }
 
 /** Enters with one press. The server decides; what is lacking is in the checklist. */
 export function EnterButton({
   lottery,
   size = "sm",
-}: { readonly lottery: LotteryNow } & Pick<ButtonProps, "size">) {
+  variant = "primary",
+}: { readonly lottery: LotteryNow } & Pick<ButtonProps, "size" | "variant">) {
   const { enter, entering } = useEntry(lottery.id);
   return (
-    <Button variant="primary" size={size} busy={entering} onClick={enter}>
+    <Button variant={variant} size={size} busy={entering} onClick={enter}>
       <Ticket /> Enter<span className="sr-only"> the lottery {lottery.title}</span>
     </Button>
   );

@@ -95,7 +95,7 @@ function LotteryDesk({ view }: { readonly view: LotteryView }) {
         </div>
       </Card>
       <CheckDrawCard view={view} meId={meId} />
-      <AuditCard id={view.id} />
+      <AuditCard key={view.state} id={view.id} />
       <HowItWorks />
     </>
   );

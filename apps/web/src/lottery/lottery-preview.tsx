@@ -1,6 +1,6 @@
 import type { NewLottery } from "@barrage/domain";
 import { Clock } from "lucide-react";
-import { formatDuration } from "../lib/format.ts";
+import { formatWait } from "../lib/format.ts";
 import { LotteryPrizes } from "./lottery-prizes.tsx";
 import { LotteryRules } from "./lottery-rules.tsx";
 
@@ -19,9 +19,7 @@ export function LotteryPreview({ lottery, hostName }: LotteryPreviewProps) {
       <LotteryPrizes prizes={prizes} />
       <p className="flex items-center gap-2 text-sm text-soft">
         <Clock aria-hidden className="size-4" />
-        {closesInMs === null
-          ? "Closes when you say so"
-          : `Closes ${formatDuration(closesInMs)} after it opens`}
+        {closesInMs === null ? "Closes when you say so" : `Closes ${formatWait(closesInMs)} after it opens`}
       </p>
       <LotteryRules lottery={{ conditions, me: null }} hostName={hostName} />
       <p className="text-[13px] text-faint">

@@ -14,6 +14,7 @@ export function OwnOutcome({
   readonly lottery: LotteryNow;
   readonly meId: string | null;
 }) {
+  if (lottery.state !== "drawn") return null;
   switch (lottery.outcome) {
     case "won":
       return (

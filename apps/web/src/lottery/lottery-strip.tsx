@@ -41,7 +41,9 @@ export function LotteryStrip({ lottery, expanded, canEnter, onPress }: LotterySt
             <span className="sr-only">Lottery: </span>
             {lottery.title}
           </span>
-          <span className="block truncate text-xs text-soft">{stripText(lottery)}</span>
+          <span className="block truncate text-xs text-soft">
+            {expanded === true ? "Lottery" : stripText(lottery)}
+          </span>
         </span>
         {state === "open" && closesAtMs !== null && expanded !== true && (
           <LotteryClock untilMs={closesAtMs} className="shrink-0 text-sm font-semibold" />

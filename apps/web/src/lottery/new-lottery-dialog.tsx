@@ -56,10 +56,13 @@ function Wizard({ room, onDone }: WizardProps) {
     setChecked(false);
     setIndex(to);
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setChecked(true);
-    if (blocked) return;
+    if (blocked) {
+      focusFirstFault(event.currentTarget);
+      return;
+    }
     if (step.name === "Preview") create.mutate({ room: room.id, ...newLotteryOf(draft) });
     else go(index + 1);
   };
@@ -85,6 +88,11 @@ function Wizard({ room, onDone }: WizardProps) {
       </div>
     </form>
   );
+}
+
+/** Once React has marked what is wrong, the keyboard goes there. */
+function focusFirstFault(form: HTMLFormElement): void {
+  requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
 }
 
 function useCreateLottery(onDone: () => void) {

@@ -56,7 +56,7 @@ export function RuleFields({ draft, faults, onChange }: LotteryFieldsProps) {
           placeholder="count me in"
           {...text("phrase")}
         />
-        <div className="grid gap-4 sm:grid-cols-3">
+        <div className="grid items-start gap-4 sm:grid-cols-3">
           <TextRule label="Watched, minutes" {...text("watchedMinutes")} numeric />
           <TextRule label="Account age, days" {...text("accountAgeDays")} numeric />
           <TextRule label="No win for, days" {...text("notWonWithinDays")} numeric />

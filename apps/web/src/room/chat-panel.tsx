@@ -23,7 +23,7 @@ interface ChatPanelProps {
 /** What is said in the room, and the way to say something. */
 export function ChatPanel({ room, feed, store, sender, password }: ChatPanelProps) {
   return (
-    <section aria-label="Chat" className="flex min-h-0 flex-col border-line bg-surface lg:border-l">
+    <section aria-label="Chat" className="flex min-h-0 min-w-0 flex-col border-line bg-surface lg:border-l">
       <h2 className="border-b border-line px-4 py-3 text-sm font-semibold max-lg:sr-only">Chat</h2>
       {feed.pinned !== null && <PinnedSuper key={feed.pinned.key} line={feed.pinned} />}
       <LotteryDock room={room} feed={feed} sender={sender} password={password} />
