@@ -2,6 +2,7 @@ import {
   beaconSettings,
   defineConfig,
   natsSettings,
+  objectSettings,
   postgresSettings,
   serverSettings,
 } from "@barrage/platform";
@@ -12,4 +13,5 @@ export const workerConfig = defineConfig({
   ...postgresSettings,
   ...natsSettings,
   ...beaconSettings,
+  ...objectSettings,
 });

@@ -16,6 +16,8 @@ import { workerConfig } from "./config.ts";
 import { createLeaderService } from "./leader/create-leader-service.ts";
 import { composeLottery } from "./lottery/compose-lottery.ts";
 import { createOutboxRelay } from "./outbox/create-outbox-relay.ts";
+import { createReplayArchive } from "./replay-archive/create-replay-archive.ts";
+import { openArchiveStores } from "./replay-archive/open-archive-stores.ts";
 import { createRoomStateRestorer } from "./room-states/create-room-state-restorer.ts";
 import { createRoomStateWriter } from "./room-states/create-room-state-writer.ts";
 import { createSweeps } from "./sweeps/create-sweeps.ts";
@@ -40,6 +42,12 @@ const roomStates = createRoomStateWriter({
   roomStates: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
 });
 
+const archive = openArchiveStores(config);
+const replayArchive =
+  archive === undefined
+    ? []
+    : [createReplayArchive({ database, roomLog, ...archive, logger, runningEveryMs: 60 * 60 * 1_000 })];
+
 const leader = createLeaderService({
   databaseUrl: config.databaseUrl,
   jobs: [
@@ -50,6 +58,7 @@ const leader = createLeaderService({
     createSweeps({ database, logger }),
     createWebhookQueue({ database, roomLog, logger }),
     createWebhookSender({ database, logger, now: Date.now, random: Math.random, mayReach: isPublicAddress }),
+    ...replayArchive,
     composeLottery({ database, roomLog, logger, beaconUrl: config.beaconUrl }),
   ],
   logger,
@@ -63,6 +72,7 @@ await runApp({
     telemetry,
     { name: "nats", stop: () => link.close() },
     { name: "room log", stop: () => roomLog.close() },
+    { name: "archive", stop: () => archive?.close() },
     { name: "database", stop: () => database.close() },
     leader,
     healthServer,

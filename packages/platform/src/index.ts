@@ -2,6 +2,7 @@ export { createStaleCache, type StaleCache } from "./cache/stale-cache.ts";
 export {
   beaconSettings,
   natsSettings,
+  objectSettings,
   postgresSettings,
   redisSettings,
   roomLogRetention,
@@ -46,10 +47,31 @@ export type {
 } from "./nats/room-log.ts";
 export { createRoomStates, type RoomState, type RoomStates, roomStateSchema } from "./nats/room-states.ts";
 export type { RoomLogRetention } from "./nats/room-stream.ts";
+export { type BlobStore, createBlobStore } from "./objects/blob-store.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
 export { createRedis, type RedisLink } from "./redis/create-redis.ts";
 export { createRateLimiter, type RateLimiter, type RateVerdict } from "./redis/rate-limiter.ts";
 export { createVolatileStore, type VolatileStore } from "./redis/volatile-store.ts";
+export { chainStart } from "./replay/archive-chain.ts";
+export {
+  type ArchiveBlock,
+  type ArchiveIndex,
+  type ArchivePart,
+  archiveIndexKey,
+  archiveIndexSchema,
+  archivePartSchema,
+  archivePrefix,
+} from "./replay/archive-index.ts";
+export type { ArchivedEvent } from "./replay/archive-lines.ts";
+export {
+  type ArchivePosition,
+  archiveStart,
+  createPartWriter,
+  type PartWriter,
+  partBytesMax,
+  type WrittenPart,
+} from "./replay/part-writer.ts";
+export { ArchiveDamagedError, readBlock } from "./replay/read-block.ts";
 export { currentTraceparent, withSpan } from "./telemetry/span.ts";
 export { startTelemetry } from "./telemetry/start-telemetry.ts";
 export { createTickets, type TicketHolder, type Tickets, ticketLifeMs } from "./tickets/create-tickets.ts";

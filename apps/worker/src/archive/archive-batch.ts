@@ -1,13 +1,17 @@
 import {
   archiveMessages,
   type Database,
+  endSessionArchive,
   isRefusedData,
   markMessageDeleted,
   type NewMessageRow,
   type Orm,
+  openSessionArchive,
   removeArchiveOf,
+  removeSessionArchivesOf,
+  touchArchiveOfMessage,
 } from "@barrage/db";
-import type { ConsumedEntry, Logger } from "@barrage/platform";
+import { type ConsumedEntry, chainStart, type Logger } from "@barrage/platform";
 import { type ArchiveChange, archiveChangeOf } from "./archive-change.ts";
 
 interface ArchiveDeps {
@@ -72,10 +76,18 @@ async function applyToMessages(
   change: Exclude<ArchiveChange, { readonly kind: "add" }>,
 ): Promise<void> {
   if (change.kind === "mark") {
-    await markMessageDeleted(orm, change);
+    if (await markMessageDeleted(orm, change)) await touchArchiveOfMessage(orm, change);
+  } else if (change.kind === "start") {
+    const { roomId, sessionId, epoch, seq, at } = change;
+    const chain = chainStart(sessionId);
+    await openSessionArchive(orm, { roomId, sessionId, epoch, firstSeq: seq, startedAt: at, chain });
+  } else if (change.kind === "end") {
+    const { roomId, sessionId, seq, at } = change;
+    await endSessionArchive(orm, { roomId, sessionId, endSeq: seq, endedAt: at });
   } else if (change.kind === "remove") {
     const { roomId, epoch, seq } = change;
     const room = { roomId, before: { epoch, seq }, limit: removedPerStatement };
+    await removeSessionArchivesOf(orm, roomId);
     while ((await removeArchiveOf(orm, room)) === removedPerStatement);
   }
 }

@@ -7,6 +7,21 @@ export type ArchiveChange =
   | { readonly kind: "add"; readonly row: NewMessageRow }
   | { readonly kind: "mark"; readonly roomId: string; readonly id: string; readonly deletedAt: Date }
   | { readonly kind: "remove"; readonly roomId: string; readonly epoch: string; readonly seq: number }
+  | {
+      readonly kind: "start";
+      readonly roomId: string;
+      readonly sessionId: string;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly at: Date;
+    }
+  | {
+      readonly kind: "end";
+      readonly roomId: string;
+      readonly sessionId: string;
+      readonly seq: number;
+      readonly at: Date;
+    }
   | { readonly kind: "none" };
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -25,6 +40,13 @@ export function archiveChangeOf(entry: ConsumedEntry): ArchiveChange {
   }
   if (event.type === "room.deleted") {
     return { kind: "remove", roomId: event.room, epoch: entry.epoch, seq: entry.seq };
+  }
+  if (event.type === "room.started" || event.type === "room.ended") {
+    const { room: roomId, data } = event;
+    const place = { roomId, sessionId: data.session, seq: entry.seq, at: momentOf(event.at) };
+    return event.type === "room.ended"
+      ? { kind: "end", ...place }
+      : { kind: "start", epoch: entry.epoch, ...place };
   }
   return nothing;
 }

@@ -1,4 +1,4 @@
-import type { Database } from "@barrage/db";
+import { type Database, findOldestUnarchivedSeq } from "@barrage/db";
 import type { Logger, RoomLog } from "@barrage/platform";
 import { every } from "../leader/every.ts";
 import type { Job } from "../leader/job.ts";
@@ -16,6 +16,8 @@ const ackWaitMs = 30_000;
 const trimEveryMs = 10_000;
 /** Nothing that was archived need stay in the log once it is this full: else it would refuse what people send. */
 const trimming = { durable, whenFull: 0.8, keep: 0.6 };
+/** Once it is fuller than this, what people send now is dearer than the replay of what they sent. */
+const emergency = { durable, whenFull: 0.95, keep: 0.8 };
 
 /**
  * Archives the room log to Postgres: insert, commit, then acknowledge. After a crash anywhere in between, entries come
@@ -24,7 +26,8 @@ const trimming = { durable, whenFull: 0.8, keep: 0.6 };
 export function createMessageArchive({ database, roomLog, logger }: MessageArchiveDeps): Job {
   async function trim(): Promise<void> {
     try {
-      const dropped = await roomLog.trim(trimming);
+      const keepFromSeq = await findOldestUnarchivedSeq(database.orm, roomLog.epoch());
+      const dropped = (await roomLog.trim({ ...trimming, keepFromSeq })) + (await roomLog.trim(emergency));
       if (dropped > 0)
         logger.warn({ dropped }, "the room log was nearly full: archived events were dropped from it");
     } catch (error) {

@@ -72,6 +72,23 @@ export const redisSettings = {
   redisUrl: { env: "REDIS_URL", schema: url("redis://", "rediss://"), secret: true },
 } as const satisfies SettingsTable;
 
+/** How to reach the object store, if there is one: without it nothing is archived, and there are no replays. */
+export const objectSettings = {
+  s3Endpoint: {
+    env: "S3_ENDPOINT",
+    schema: z
+      .literal("none")
+      .transform(() => undefined)
+      .or(url("http://", "https://")),
+    default: "none",
+  },
+  s3AccessKeyId: { env: "S3_ACCESS_KEY_ID", schema: z.string(), default: "" },
+  s3SecretAccessKey: { env: "S3_SECRET_ACCESS_KEY", schema: z.string(), default: "", secret: true },
+  s3Region: { env: "S3_REGION", schema: z.string().min(1), default: "us-east-1" },
+  /** Where sessions are archived: for our own programs alone, never to be made public. */
+  s3ArchiveBucket: { env: "S3_ARCHIVE_BUCKET", schema: z.string().min(3), default: "barrage-archive" },
+} as const satisfies SettingsTable;
+
 /** How to reach Postgres. */
 export const postgresSettings = {
   databaseUrl: { env: "DATABASE_URL", schema: url("postgres://", "postgresql://"), secret: true },

@@ -8,13 +8,13 @@ import { isNotFound, roomStream } from "./room-stream.ts";
  */
 export async function trimLog(
   jsm: JetStreamManager,
-  { durable, whenFull, keep }: TrimOptions,
+  { durable, whenFull, keep, keepFromSeq = Number.POSITIVE_INFINITY }: TrimOptions,
 ): Promise<number> {
   const { config, state } = await jsm.streams.info(roomStream);
   if (config.max_bytes <= 0 || state.bytes < config.max_bytes * whenFull) return 0;
   const spare = Math.floor(state.messages * (1 - (config.max_bytes * keep) / state.bytes));
   // Sequences are dense: events leave the stream only at its old end.
-  const firstKept = Math.min(state.first_seq + spare, (await acknowledgedSeq(jsm, durable)) + 1);
+  const firstKept = Math.min(state.first_seq + spare, (await acknowledgedSeq(jsm, durable)) + 1, keepFromSeq);
   if (firstKept <= state.first_seq) return 0;
   return (await jsm.streams.purge(roomStream, { seq: firstKept })).purged;
 }

@@ -123,6 +123,8 @@ export interface TrimOptions {
   readonly whenFull: number;
   /** The share that is left afterwards. */
   readonly keep: number;
+  /** Nothing from here on is dropped, however full the log is. */
+  readonly keepFromSeq?: number | undefined;
 }
 
 export interface ReadRange {

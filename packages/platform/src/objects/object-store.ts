@@ -1,11 +1,8 @@
-import { CreateBucketCommand, HeadBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, HeadBucketCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { createS3Client, type S3Options } from "./s3-client.ts";
 
-interface ObjectStoreOptions {
-  readonly endpoint: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+interface ObjectStoreOptions extends S3Options {
   readonly bucket: string;
-  readonly region?: string;
 }
 
 /** A bucket in an S3-compatible store. */
@@ -19,17 +16,8 @@ const requestMs = 5_000;
 
 /** Whoever creates it closes it. */
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
-  const { bucket: Bucket, endpoint, accessKeyId, secretAccessKey, region = "us-east-1" } = options;
-  const client = new S3Client({
-    endpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-    maxAttempts: 2,
-    // The default adds trailing checksums that several S3-compatible servers refuse.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
+  const { bucket: Bucket } = options;
+  const client = createS3Client(options);
   const deadline = () => ({ abortSignal: AbortSignal.timeout(requestMs) });
 
   async function exists(): Promise<boolean> {
