@@ -27,6 +27,8 @@ export const rooms = pgTable(
     blockedWords: text("blocked_words").array().notNull().default(sql`'{}'::text[]`),
     /** A hint for ordering, written by the worker every few seconds. */
     viewerCount: integer("viewer_count").notNull().default(0),
+    /** The place in the hot ranking, written by the worker every few seconds; 0 while the room is not live. */
+    hotScore: integer("hot_score").notNull().default(0),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().default(sql`now()`),
   },
@@ -38,6 +40,14 @@ export const rooms = pgTable(
       .on(
         sql`(${table.liveSessionId} is not null) desc`,
         table.viewerCount.desc(),
+        table.createdAt.desc(),
+        table.id.desc(),
+      )
+      .where(sql`${table.visibility} = 'public'`),
+    index("rooms_hot")
+      .on(
+        sql`(${table.liveSessionId} is not null) desc`,
+        table.hotScore.desc(),
         table.createdAt.desc(),
         table.id.desc(),
       )
@@ -57,6 +67,8 @@ export const roomSessions = pgTable(
     startedAt: moment("started_at").notNull().default(sql`now()`),
     endedAt: moment("ended_at"),
     peakViewers: integer("peak_viewers").notNull().default(0),
+    /** About how many different viewers there were: users, and addresses of those who were not logged in. */
+    uniqueViewers: integer("unique_viewers").notNull().default(0),
   },
   (table) => [
     // One live session per host at a time: the database decides the race, not the code.

@@ -1,0 +1,3 @@
+ALTER TABLE "room_sessions" ADD COLUMN "unique_viewers" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "rooms" ADD COLUMN "hot_score" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX "rooms_hot" ON "rooms" USING btree (("live_session_id" is not null) desc,"hot_score" DESC NULLS LAST,"created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE "rooms"."visibility" = 'public';
