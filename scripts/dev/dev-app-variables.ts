@@ -62,6 +62,7 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       PORT: String(ports.worker),
       DATABASE_URL: services.databaseUrl,
     },
-    web: { ...common, ...browser, PORT: String(ports.web) },
+    // Hot reload; elsewhere the page is built once, at start.
+    web: { ...common, ...browser, NODE_ENV: "development", PORT: String(ports.web) },
   };
 }
