@@ -1,4 +1,5 @@
 import type { LotteryNow } from "./lotteries-now.ts";
+import { isRunning } from "./lottery-view.ts";
 
 const shownAfterMs = 10 * 60_000;
 const dockedMax = 6;
@@ -6,9 +7,6 @@ const dockedMax = 6;
 /** The lotteries that a room shows: all that are not over, and those that were a short while ago. */
 export function dockedLotteries(lotteries: readonly LotteryNow[], nowMs: number): readonly LotteryNow[] {
   return lotteries
-    .filter(({ state, overAtMs }) => {
-      const over = state === "drawn" || state === "cancelled";
-      return !over || (overAtMs !== null && nowMs - overAtMs < shownAfterMs);
-    })
+    .filter((one) => isRunning(one) || (one.overAtMs !== null && nowMs - one.overAtMs < shownAfterMs))
     .slice(0, dockedMax);
 }

@@ -11,6 +11,7 @@ import { ErrorState } from "../ui/states.tsx";
 import { lotteryNow } from "./lotteries-now.ts";
 import { LotteryCard } from "./lottery-card.tsx";
 import { RoomLotteryHistory } from "./lottery-history.tsx";
+import { isRunning } from "./lottery-view.ts";
 import { NewLotteryDialog } from "./new-lottery-dialog.tsx";
 
 /** The studio's lotteries: a new one, those that run, those that were. */
@@ -18,7 +19,7 @@ export function LotteriesTab({ room }: { readonly room: RoomView }) {
   const [creating, setCreating] = useState(false);
   const live = room.status === "live";
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="max-w-prose text-sm text-soft">
           {live
@@ -66,8 +67,4 @@ function RunningLotteries({ room }: { readonly room: RoomView }) {
       ))}
     </ul>
   );
-}
-
-function isRunning({ state }: { readonly state: string }): boolean {
-  return state !== "drawn" && state !== "cancelled";
 }

@@ -14,6 +14,7 @@ import type { LotteryNow } from "./lotteries-now.ts";
 import { LotteryAnnouncer } from "./lottery-announcer.tsx";
 import { LotteryCard } from "./lottery-card.tsx";
 import { LotteryStrip } from "./lottery-strip.tsx";
+import { isRunning } from "./lottery-view.ts";
 import { useRoomLotteries } from "./use-room-lotteries.ts";
 import { useWatchBeats } from "./use-watch-beats.ts";
 
@@ -71,7 +72,7 @@ export function LotteryDock({ room, feed, sender, password }: LotteryDockProps) 
                 canEnter={canEnter(lottery, room, feed)}
                 onPress={() => toggle(lottery.id)}
               />
-              {isOver(lottery) && (
+              {!isRunning(lottery) && (
                 <Button
                   variant="ghost"
                   size="icon-sm"
@@ -95,8 +96,6 @@ export function LotteryDock({ room, feed, sender, password }: LotteryDockProps) 
     </>
   );
 }
-
-const isOver = ({ state }: LotteryNow) => state === "drawn" || state === "cancelled";
 
 function awaitsTime({ state, me }: LotteryNow): boolean {
   return state === "open" && me?.lacks.some(({ condition }) => condition === "watchedSeconds") === true;

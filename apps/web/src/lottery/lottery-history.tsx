@@ -8,17 +8,30 @@ import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { EmptyState, ErrorState } from "../ui/states.tsx";
 import { LotteryStateBadge } from "./lottery-state-badge.tsx";
-import type { LotteryView } from "./lottery-view.ts";
+import { isRunning, type LotteryView } from "./lottery-view.ts";
 import { entriesInWords, prizesInWords } from "./lottery-words.ts";
+
+const runningEveryMs = 3_000;
+
+/** A list with lotteries that are not over follows them. */
+const followed = {
+  refetchInterval: ({ state: { data } }: { state: { data?: Pages | undefined } }) =>
+    data?.pages.some(({ items }) => items.some(isRunning)) === true ? runningEveryMs : false,
+} as const;
+
+interface Pages {
+  readonly pages: readonly { readonly items: readonly LotteryView[] }[];
+}
 
 const next = { getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined };
 
 /** Every lottery of a room, the latest first. */
 export function RoomLotteryHistory({ roomId }: { readonly roomId: string }) {
   const trpc = useTRPC();
-  const list = useInfiniteQuery(
-    trpc.lottery.listByRoom.infiniteQueryOptions({ room: roomId, limit: 20 }, next),
-  );
+  const list = useInfiniteQuery({
+    ...trpc.lottery.listByRoom.infiniteQueryOptions({ room: roomId, limit: 20 }, next),
+    ...followed,
+  });
   return (
     <LotteryPages
       list={list}
@@ -31,7 +44,10 @@ export function RoomLotteryHistory({ roomId }: { readonly roomId: string }) {
 /** Every lottery that this user entered, the latest first. */
 export function OwnLotteryHistory() {
   const trpc = useTRPC();
-  const list = useInfiniteQuery(trpc.lottery.mine.infiniteQueryOptions({ limit: 20 }, next));
+  const list = useInfiniteQuery({
+    ...trpc.lottery.mine.infiniteQueryOptions({ limit: 20 }, next),
+    ...followed,
+  });
   return (
     <LotteryPages
       list={list}
@@ -43,7 +59,7 @@ export function OwnLotteryHistory() {
 
 interface LotteryPagesProps {
   readonly list: {
-    readonly data: { readonly pages: readonly { readonly items: readonly LotteryView[] }[] } | undefined;
+    readonly data: Pages | undefined;
     readonly error: unknown;
     readonly isPending: boolean;
     readonly isFetchingNextPage: boolean;

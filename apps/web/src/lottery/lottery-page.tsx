@@ -19,7 +19,7 @@ import { LotteryRules } from "./lottery-rules.tsx";
 import { LotteryStanding } from "./lottery-standing.tsx";
 import { LotteryStateBadge } from "./lottery-state-badge.tsx";
 import { LotteryTrustNote } from "./lottery-trust.tsx";
-import type { LotteryView } from "./lottery-view.ts";
+import { isRunning, type LotteryView } from "./lottery-view.ts";
 
 const runningEveryMs = 3_000;
 
@@ -30,11 +30,11 @@ export function LotteryPage() {
   const lottery = useQuery({
     ...trpc.lottery.get.queryOptions({ id }),
     refetchInterval: ({ state: { data } }) =>
-      data === undefined || data.state === "drawn" || data.state === "cancelled" ? false : runningEveryMs,
+      data !== undefined && isRunning(data) ? runningEveryMs : false,
   });
   useTitle(lottery.data?.title ?? "Lottery");
   return (
-    <main id="main" className="mx-auto grid max-w-2xl gap-5 px-4 pt-6 pb-20">
+    <main id="main" className="mx-auto grid max-w-2xl grid-cols-[minmax(0,1fr)] gap-5 px-4 pt-6 pb-20">
       {lottery.isPending ? (
         <div className="grid gap-4">
           <h1 className="sr-only">Lottery</h1>
@@ -90,7 +90,11 @@ function LotteryDesk({ view }: { readonly view: LotteryView }) {
         <div className="grid gap-5">
           <LotteryStanding lottery={lottery} />
           {drawn ? <AllWinners view={view} meId={meId} /> : <LotteryPrizes prizes={view.prizes} />}
-          <LotteryRules lottery={lottery} hostName="the host" />
+          <LotteryRules
+            // What is lacking only matters while it can be made good.
+            lottery={view.state === "open" ? lottery : { conditions: view.conditions, me: null }}
+            hostName="the host"
+          />
           <LotteryTrustNote trust={view.trust} />
         </div>
       </Card>

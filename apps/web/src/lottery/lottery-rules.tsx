@@ -26,7 +26,9 @@ export function LotteryRules({ lottery, hostName, ways }: LotteryRulesProps) {
             <Mark standing={standing} />
             <span className="min-w-0 grow">
               <span className="wrap-anywhere">{text}</span>
-              {lack !== undefined && <span className="block text-[13px] text-soft">{lack.message}</span>}
+              {lack !== undefined && saysMore.has(condition) && (
+                <span className="block text-[13px] text-soft">{lack.message}</span>
+              )}
             </span>
             {lack !== undefined && ways?.[condition]}
           </li>
@@ -35,6 +37,9 @@ export function LotteryRules({ lottery, hostName, ways }: LotteryRulesProps) {
     </ul>
   );
 }
+
+/** Where the api's words on what is lacking say more than the rule itself. */
+const saysMore: ReadonlySet<LotteryRule["condition"]> = new Set(["accountAgeDays", "watchedSeconds"]);
 
 type Standing = "met" | "lacking" | "unknown";
 

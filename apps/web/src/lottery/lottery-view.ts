@@ -8,3 +8,8 @@ export type LotteryView = Outputs["get"];
 
 /** A line of a lottery's public record. */
 export type AuditLine = Outputs["audit"][number];
+
+/** Whether a lottery can still change. */
+export function isRunning({ state }: Pick<LotteryView, "state">): boolean {
+  return state !== "drawn" && state !== "cancelled";
+}

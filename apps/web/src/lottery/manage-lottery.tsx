@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { CancelLotteryDialog } from "./cancel-lottery-dialog.tsx";
 import type { LotteryNow } from "./lotteries-now.ts";
+import { isRunning } from "./lottery-view.ts";
 import { entriesInWords } from "./lottery-words.ts";
 
 /** What host and moderators can do with a lottery that is not over: close it now, cancel it. */
@@ -24,7 +25,7 @@ export function ManageLottery({ lottery }: { readonly lottery: LotteryNow }) {
       onError: (error) => toast.error(describeError(error).text),
     }),
   );
-  if (lottery.state === "drawn" || lottery.state === "cancelled") return null;
+  if (!isRunning(lottery)) return null;
   const open = lottery.state === "open";
   return (
     <div className="flex flex-wrap gap-2">

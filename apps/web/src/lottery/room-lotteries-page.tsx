@@ -9,7 +9,7 @@ export function RoomLotteriesPage() {
   const { id = "" } = useParams();
   useTitle("Lotteries of a room");
   return (
-    <main id="main" className="mx-auto grid max-w-2xl gap-5 px-4 pt-6 pb-20">
+    <main id="main" className="mx-auto grid max-w-2xl grid-cols-[minmax(0,1fr)] gap-5 px-4 pt-6 pb-20">
       <div>
         <Link
           to={`/rooms/${id}`}

@@ -33,7 +33,7 @@ function Done({ verification }: { readonly verification: Verification }) {
         )}
       >
         {ok ? <ShieldCheck aria-hidden /> : <ShieldAlert aria-hidden />}
-        {ok ? titleOf(verification) : `This does not hold: ${bad} of ${checks.length} checks failed.`}
+        {ok ? titleOf(verification) : faultOf(bad, checks.length)}
       </p>
       <ul aria-label="Checks" className="grid gap-3">
         {checks.map((check) => (
@@ -42,6 +42,10 @@ function Done({ verification }: { readonly verification: Verification }) {
       </ul>
     </div>
   );
+}
+
+function faultOf(bad: number, all: number): string {
+  return all === 1 ? "This does not hold." : `This does not hold: ${bad} of ${all} checks failed.`;
 }
 
 function titleOf({ checks, record }: Verification): string {

@@ -27,7 +27,7 @@ export function VerifyPage() {
     });
   };
   return (
-    <main id="main" className="mx-auto grid max-w-2xl gap-5 px-4 pt-8 pb-20">
+    <main id="main" className="mx-auto grid max-w-2xl grid-cols-[minmax(0,1fr)] gap-5 px-4 pt-8 pb-20">
       <div>
         <h1 className="text-2xl font-bold">Check a draw</h1>
         <p className="mt-1 text-sm text-soft">
