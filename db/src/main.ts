@@ -6,4 +6,4 @@ if (!databaseUrl) {
   process.exit(78);
 }
 await migrateDatabase(databaseUrl);
-console.log("the schema is up to date");
+process.stdout.write("the schema is up to date\n");

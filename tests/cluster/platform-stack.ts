@@ -6,8 +6,10 @@ export interface PlatformStack extends AsyncDisposable {
   readonly realtime: TestApp;
 }
 
-/** Starts PostgreSQL, Redis, NATS, api, realtime and worker as they run in production. */
-export async function startPlatformStack(): Promise<PlatformStack> {
+/** Starts PostgreSQL, Redis, NATS, api, realtime and worker as they run in production; `more` are settings of all. */
+export async function startPlatformStack(
+  more: Readonly<Record<string, string>> = {},
+): Promise<PlatformStack> {
   await using stack = new AsyncDisposableStack();
   const [database, nats, redis] = await Promise.all([
     createTestDatabase(),
@@ -27,6 +29,7 @@ export async function startPlatformStack(): Promise<PlatformStack> {
     WEB_ORIGINS: "http://127.0.0.1:1",
     REGISTERS_PER_HOUR: "100000",
     LOGINS_PER_MINUTE: "100000",
+    ...more,
   };
   const [realtime, worker] = await Promise.all([
     startApp("realtime", variables),
