@@ -178,6 +178,7 @@ export {
 export {
   type ChangedViewerCount,
   listWatchedRooms,
+  updateUniqueViewers,
   updateViewerCounts,
   type ViewerCount,
 } from "./queries/viewer-counts.ts";

@@ -7,18 +7,21 @@ import {
   type Service,
   sleepUnlessAborted,
   type Tickets,
+  type UniqueCounter,
 } from "@barrage/platform";
 import { createAdmitViewer } from "./admission/admit-viewer.ts";
 import { clientAddress } from "./admission/client-address.ts";
 import { createConnectionLimits } from "./admission/connection-limits.ts";
 import type { OpenStreamDeps } from "./admission/open-stream.ts";
 import { createOriginPolicy } from "./admission/origin-policy.ts";
+import { createViewerKey } from "./admission/viewer-key.ts";
 import { type Watching, watchRoom } from "./admission/watch-room.ts";
 import { createApp } from "./app.ts";
 import type { RealtimeConfig } from "./config.ts";
 import { drainViewers } from "./drain/drain-viewers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
+import { createUniqueViewers, type UniqueViewers } from "./presence/unique-viewers.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
 import { createRoomRegistry } from "./room/create-room-registry.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
@@ -34,6 +37,7 @@ export interface RealtimeNodeDeps {
   readonly states: Pick<RoomStates, "get">;
   readonly tickets: Pick<Tickets, "redeem">;
   readonly bus: Pick<Bus, "broadcast" | "listen">;
+  readonly uniqueCounter: UniqueCounter;
   /** Whether NATS is connected. */
   readonly isLogReachable: () => boolean;
   /** This process, by an id that no other has had. */
@@ -48,7 +52,8 @@ export interface RealtimeNode extends Service {
   readonly url: () => string;
 }
 
-const presencePeriodMs = 1_000;
+/** Two of these and one round of the worker's counting make less than 2 s. */
+const presencePeriodMs = 500;
 const sweepPeriodMs = 250;
 /** Goodbyes that are written need a moment to leave; who reads nothing is not waited for. */
 const farewellMsMax = 1_000;
@@ -71,10 +76,23 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
     name: "realtime",
     metrics,
     start() {
-      const timers = startTimers(deps, registry);
+      const uniques = createUniqueViewers({
+        counter: deps.uniqueCounter,
+        liveRooms: () => registry.liveRooms(),
+        liveRoom: (roomId) => registry.liveRoom(roomId),
+        now: () => performance.now(),
+      });
+      const timers = startTimers(deps, registry, uniques);
       const revocation = createRevocation({ bus: deps.bus, returnMs, now: () => performance.now() });
       const { wheel } = timers;
-      const server = serve(deps, { registry, metrics, wheel, revocation, isDraining: () => isDraining });
+      const server = serve(deps, {
+        registry,
+        metrics,
+        wheel,
+        revocation,
+        uniques,
+        isDraining: () => isDraining,
+      });
       running = { server, timers, revocation };
     },
     async stop(signal) {
@@ -120,19 +138,29 @@ interface Running {
 
 interface Timers {
   readonly wheel: HeartbeatWheel<Watching>;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 }
 
-function startTimers({ config, bus, nodeId }: RealtimeNodeDeps, registry: RoomRegistry): Timers {
+function startTimers(
+  { config, bus, nodeId }: RealtimeNodeDeps,
+  registry: RoomRegistry,
+  uniques: UniqueViewers,
+): Timers {
   const visit = ({ room, session }: Watching) => room.heartbeat(session);
   const wheel = new HeartbeatWheel<Watching>({ periodMs: config.heartbeatMs / 2, visit });
   const viewerCounts = () => registry.viewerCounts();
-  const stopPresence = startPresenceReporter({ bus, nodeId, viewerCounts, periodMs: presencePeriodMs });
+  const stopPresence = startPresenceReporter({
+    bus,
+    nodeId,
+    viewerCounts,
+    uniques,
+    periodMs: presencePeriodMs,
+  });
   const sweeping = setInterval(() => registry.sweep(), sweepPeriodMs);
-  const stop = () => {
+  const stop = async () => {
     wheel.close();
-    stopPresence();
     clearInterval(sweeping);
+    await stopPresence();
   };
   return { wheel, stop };
 }
@@ -142,22 +170,24 @@ interface ServeParts {
   readonly metrics: Metrics;
   readonly wheel: HeartbeatWheel<Watching>;
   readonly revocation: Revocation;
+  readonly uniques: UniqueViewers;
   readonly isDraining: () => boolean;
 }
 
 function serve(
   deps: RealtimeNodeDeps,
-  { registry, metrics, wheel, revocation, isDraining }: ServeParts,
+  { registry, metrics, wheel, revocation, uniques, isDraining }: ServeParts,
 ): Bun.Server<WsData> {
   const { config, health, log, tickets, random, isLogReachable } = deps;
   const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;
   const origins = createOriginPolicy(config.webOrigins);
   const limits = createConnectionLimits({ connectionsMax, perAddressMax });
+  const keyOf = createViewerKey({ secret: config.ticketSecret });
   const peerOf = (request: Request) => server.requestIP(request)?.address;
   const streams: OpenStreamDeps = {
     origins,
-    admit: createAdmitViewer({ registry, log, tickets, origins, limits, isDraining }),
-    watch: (admission, transport) => watchRoom(admission, transport, { wheel, revocation }),
+    admit: createAdmitViewer({ registry, log, tickets, origins, limits, keyOf, isDraining }),
+    watch: (admission, transport) => watchRoom(admission, transport, { wheel, revocation, uniques }),
     addressOf: (request) => clientAddress(request, { trustProxy, peerOf }),
     setTimeoutS: (request, seconds) => server.timeout(request, seconds),
     upgrade: (request, data) => server.upgrade(request, { data }),
@@ -179,7 +209,7 @@ function serve(
 async function shutDown({ server, timers, revocation }: Running, signal: AbortSignal): Promise<void> {
   const hurry = AbortSignal.any([signal, AbortSignal.timeout(farewellMsMax)]);
   while (!hurry.aborted && server.pendingRequests + server.pendingWebSockets > 0) await Bun.sleep(10);
-  timers.stop();
+  await timers.stop();
   revocation.close();
   await server.stop(true);
 }

@@ -51,6 +51,7 @@ export interface SessionRow {
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   readonly peakViewers: number;
+  readonly uniqueViewers: number;
   /** Archived messages that were not deleted. */
   readonly messages: number;
   /** Its place in the list. */
@@ -80,6 +81,7 @@ export async function listSessions(
       startedAt: roomSessions.startedAt,
       endedAt: roomSessions.endedAt,
       peakViewers: roomSessions.peakViewers,
+      uniqueViewers: roomSessions.uniqueViewers,
       messages: orm
         .$count(messages, sql`${messages.sessionId} = "room_sessions"."id" and ${messages.deletedAt} is null`)
         .mapWith(Number),

@@ -37,6 +37,21 @@ export async function updateViewerCounts(
   return [...changed];
 }
 
+/**
+ * Writes how many different people have watched sessions, also some that ended. A count never goes down: what counts
+ * may have lost its memory.
+ */
+export async function updateUniqueViewers(
+  orm: Orm,
+  counts: readonly { readonly sessionId: string; readonly count: number }[],
+): Promise<void> {
+  if (counts.length === 0) return;
+  await orm.execute(sql`
+    update ${roomSessions} set unique_viewers = given.count
+    from jsonb_to_recordset(${JSON.stringify(counts)}::jsonb) as given ("sessionId" text, count integer)
+    where ${roomSessions.id} = given."sessionId" and ${roomSessions.uniqueViewers} < given.count`);
+}
+
 /** The rooms that are written down as having viewers. */
 export async function listWatchedRooms(orm: Orm): Promise<readonly string[]> {
   const watched = await orm.select({ id: rooms.id }).from(rooms).where(gt(rooms.viewerCount, 0));

@@ -51,6 +51,7 @@ export { type BlobStore, createBlobStore } from "./objects/blob-store.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
 export { createRedis, type RedisLink } from "./redis/create-redis.ts";
 export { createRateLimiter, type RateLimiter, type RateVerdict } from "./redis/rate-limiter.ts";
+export { createUniqueCounter, type UniqueCounter } from "./redis/unique-counter.ts";
 export { createVolatileStore, type VolatileStore } from "./redis/volatile-store.ts";
 export { chainStart } from "./replay/archive-chain.ts";
 export {

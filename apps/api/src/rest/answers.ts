@@ -76,6 +76,7 @@ export const sessionPageAnswer = z.object({
       startedAtMs: momentMs,
       endedAtMs: momentMs.nullable(),
       peakViewers: z.int(),
+      uniqueViewers: z.int(),
       messages: z.int(),
     }),
   ),

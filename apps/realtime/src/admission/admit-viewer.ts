@@ -5,6 +5,7 @@ import { resolveStart, type StartPoint } from "../session/resume.ts";
 import type { Viewer } from "../session/session.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import type { OriginPolicy } from "./origin-policy.ts";
+import type { createViewerKey } from "./viewer-key.ts";
 import { parseViewerRequest } from "./viewer-request.ts";
 
 /** Somebody who may watch, and the places held for them. */
@@ -22,6 +23,8 @@ interface AdmitDeps {
   readonly tickets: Pick<Tickets, "redeem">;
   readonly origins: OriginPolicy;
   readonly limits: ConnectionLimits;
+  /** See {@link createViewerKey}. */
+  readonly keyOf: ReturnType<typeof createViewerKey>;
   readonly isDraining: () => boolean;
 }
 
@@ -31,23 +34,28 @@ interface Knock {
   readonly address: string;
 }
 
+interface Papers {
+  readonly ticket: string | undefined;
+  readonly address: string;
+}
+
 /** Lets a viewer in, or throws why not. Everything that can be refused is refused here, before the answer begins. */
 export type AdmitViewer = (knock: Knock) => Promise<Admission>;
 
 /** The checks from the cheapest to the dearest; a ticket, which works once, is used up last. */
 export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
-  const { registry, log, tickets, origins, limits, isDraining } = deps;
+  const { registry, log, tickets, origins, limits, keyOf, isDraining } = deps;
 
-  async function identify(lease: RoomLease, ticket: string | undefined): Promise<Viewer> {
+  async function identify(lease: RoomLease, { ticket, address }: Papers): Promise<Viewer> {
     if (ticket !== undefined) {
       const { user, login, door } = await tickets.redeem(ticket, lease.room.id);
-      const viewer: Viewer = { userId: user, login, door };
+      const viewer: Viewer = { userId: user, login, door, key: keyOf({ userId: user, address }) };
       // The room closed its door, or its holder lost the right, since the ticket was issued: another may be had.
       if (lease.whyNot(viewer) !== undefined) throw new AppError("ticket_invalid");
       return viewer;
     }
     if (lease.visibility() === "private") throw new AppError("ticket_required");
-    return { userId: null, login: null, door: "none" };
+    return { userId: null, login: null, door: "none", key: keyOf({ userId: null, address }) };
   }
 
   return async ({ request, roomId, address }) => {
@@ -62,7 +70,7 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
       const { room, catchUpWithLog, release } = lease;
       const source = { ring: room.ring, log, catchUpWithLog, epoch: () => room.epoch, era: () => room.era };
       const start = await resolveStart(source, wanted);
-      const viewer = await identify(lease, wanted.ticket);
+      const viewer = await identify(lease, { ticket: wanted.ticket, address });
       return {
         lease,
         viewer,

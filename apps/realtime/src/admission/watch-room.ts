@@ -1,3 +1,4 @@
+import type { UniqueViewers } from "../presence/unique-viewers.ts";
 import type { Revocation } from "../revocation/create-revocation.ts";
 import type { Room } from "../room/room.ts";
 import type { HeartbeatWheel } from "../session/heartbeat-wheel.ts";
@@ -14,6 +15,7 @@ export interface Watching {
 interface WatchDeps {
   readonly wheel: HeartbeatWheel<Watching>;
   readonly revocation: Pick<Revocation, "watch">;
+  readonly uniques: Pick<UniqueViewers, "joined">;
 }
 
 /**
@@ -23,7 +25,7 @@ interface WatchDeps {
 export function watchRoom(
   { lease, viewer, start, release }: Admission,
   transport: Transport,
-  { wheel, revocation }: WatchDeps,
+  { wheel, revocation, uniques }: WatchDeps,
 ): () => void {
   const { room } = lease;
   const session = room.join({ transport, viewer, start });
@@ -33,6 +35,7 @@ export function watchRoom(
   const fault = lease.whyNot(viewer);
   if (fault !== undefined) session.end(fault.reason, fault.retryAfterMs);
   const forget = revocation.watch(session);
+  uniques.joined(room.id, viewer.key);
   return () => {
     forget();
     wheel.delete(watching);

@@ -5,7 +5,7 @@ import { FakeTimers } from "../testing/fake-timers.ts";
 import { FakeTransport } from "../testing/fake-transport.ts";
 import { drainViewers } from "./drain-viewers.ts";
 
-const viewer = { userId: null, login: null, door: "none" } as const;
+const viewer = { userId: null, login: null, key: "a", door: "none" } as const;
 
 /** A crowd on the way out, by a clock of the test's own. */
 function startDrain(count: number, pace: { percentPerSecond: number; withinMs: number }) {

@@ -11,6 +11,8 @@ export interface Dismissal {
 
 interface StandingOptions {
   readonly visibility: Visibility;
+  /** The running session; null while the room is not live. */
+  readonly sessionId: string | null;
   /** Draws when somebody who needs a new ticket may come back. */
   readonly returnMs: () => number;
   /** Milliseconds since 1970. */
@@ -21,7 +23,7 @@ interface StandingOptions {
 const slackMs = 10_000;
 
 /**
- * What a room's own events tell of who may watch it. A ban is kept for as long as a ticket from before it may turn up:
+ * What a room's own events tell of whether it is live and of who may watch it. A ban is kept for as long as a ticket from before it may turn up:
  * after that the api issues none, so the bans held here are those of the last seconds, however many a room has.
  */
 export class Standing {
@@ -29,15 +31,22 @@ export class Standing {
   /** By user: when the ban need not be kept any longer. The oldest first. */
   readonly #bans = new Map<string, number>();
   #visibility: Visibility;
+  #sessionId: string | null;
   #isDeleted = false;
 
   constructor(options: StandingOptions) {
     this.#options = options;
     this.#visibility = options.visibility;
+    this.#sessionId = options.sessionId;
   }
 
   get visibility(): Visibility {
     return this.#visibility;
+  }
+
+  /** The running session; null while the room is not live. */
+  get sessionId(): string | null {
+    return this.#sessionId;
   }
 
   get isDeleted(): boolean {
@@ -48,6 +57,8 @@ export class Standing {
   learn(event: RoomEvent): void {
     if (event.type === "room.deleted") this.#isDeleted = true;
     else if (event.type === "room.updated") this.#visibility = event.data.face.visibility;
+    else if (event.type === "room.started") this.#sessionId = event.data.session;
+    else if (event.type === "room.ended") this.#sessionId = null;
     else if (event.type === "user.unbanned") this.#bans.delete(event.data.user.id);
     else if (event.type === "user.banned") this.#ban(event.data.user.id, event.at);
   }

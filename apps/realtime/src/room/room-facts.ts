@@ -4,6 +4,8 @@ import type { Visibility } from "@barrage/protocol";
 /** What the node must know of a room to let somebody watch. */
 export interface RoomFacts {
   readonly visibility: Visibility;
+  /** The running session; null while the room is not live. */
+  readonly sessionId: string | null;
 }
 
 export interface RoomFactsSource {

@@ -1,6 +1,7 @@
 import type { Logger } from "@barrage/platform";
 import { AppError, type CloseReason, type RoomEvent, type Visibility } from "@barrage/protocol";
 import { type FeedDeps, type FeedOptions, RoomFeed } from "../feed/room-feed.ts";
+import type { LiveRoom } from "../presence/unique-viewers.ts";
 import { type Dismissal, Standing } from "../revocation/standing.ts";
 import type { Session, Viewer } from "../session/session.ts";
 import { Room, type RoomDeps, type RoomOptions } from "./room.ts";
@@ -96,6 +97,20 @@ export class RoomRegistry {
     return Object.fromEntries(watched.map(({ room }) => [room.id, room.viewers]));
   }
 
+  /** The rooms that are live. */
+  *liveRooms(): Generator<LiveRoom> {
+    for (const open of this.#open.values()) {
+      const live = toLiveRoom(open);
+      if (live !== undefined) yield live;
+    }
+  }
+
+  /** A room, if it is open and live. */
+  liveRoom(roomId: string): LiveRoom | undefined {
+    const open = this.#open.get(roomId);
+    return open === undefined ? undefined : toLiveRoom(open);
+  }
+
   /** See {@link Room.sweep}. */
   sweep(): void {
     for (const { room } of this.#open.values()) room.sweep();
@@ -137,7 +152,7 @@ export class RoomRegistry {
     });
     const { random, returnSpreadMs } = this.#deps;
     const returnMs = () => Math.ceil(random() * returnSpreadMs);
-    const standing = new Standing({ visibility: facts.visibility, returnMs, now: () => Date.now() });
+    const standing = new Standing({ ...facts, returnMs, now: () => Date.now() });
     const deps = this.#deps.createRoomDeps(roomId, (event) => {
       // Also the newest events that the room starts with: its state in NATS is written after them, and may be older.
       standing.learn(event);
@@ -196,4 +211,13 @@ export class RoomRegistry {
     open.room.close();
     await open.feed.close();
   }
+}
+
+function toLiveRoom({ room, standing: { sessionId } }: OpenRoom): LiveRoom | undefined {
+  if (sessionId === null) return undefined;
+  return { roomId: room.id, sessionId, viewerKeys: () => keysOf(room.sessions()) };
+}
+
+function* keysOf(sessions: Iterable<Session>): Generator<string> {
+  for (const { viewer } of sessions) yield viewer.key;
 }

@@ -39,7 +39,7 @@ function scene(floorSeq = 0) {
     const seq = room.ring.headSeq;
     const session = room.join({
       transport,
-      viewer: { userId: null, login: null, door: "none" },
+      viewer: { userId: null, login: null, key: "a", door: "none" },
       start: { seq, era: room.era, reset: undefined, ...from },
     });
     return { got, transport, session };

@@ -32,6 +32,8 @@ export interface Viewer {
   readonly userId: string | null;
   /** The log-in that the ticket was issued to. */
   readonly login: string | null;
+  /** What tells this person from others, when different people are counted. */
+  readonly key: string;
   /** By what the viewer came in: no ticket, or one for the room as it was then, open or private. */
   readonly door: "none" | "open" | "private";
 }

@@ -177,7 +177,11 @@ export class FuzzWorld {
       bufferBytesMax: socketBytesMax,
       onReceive: (sent) => guest.checked.receive(sent),
     });
-    const session = room.join({ transport, viewer: { userId: null, login: null, door: "none" }, start });
+    const session = room.join({
+      transport,
+      viewer: { userId: null, login: null, key: "a", door: "none" },
+      start,
+    });
     guest.connection = { transport, session };
   }
 

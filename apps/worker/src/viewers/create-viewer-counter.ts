@@ -1,4 +1,10 @@
-import { type ChangedViewerCount, type Database, listWatchedRooms, updateViewerCounts } from "@barrage/db";
+import {
+  type ChangedViewerCount,
+  type Database,
+  listWatchedRooms,
+  updateUniqueViewers,
+  updateViewerCounts,
+} from "@barrage/db";
 import { type Bus, busTopics, type Logger, type NatsLink, newId, type RoomLog } from "@barrage/platform";
 import { every } from "../leader/every.ts";
 import type { Job } from "../leader/job.ts";
@@ -21,11 +27,12 @@ interface ViewerCounterTiming {
   readonly silenceMs: number;
 }
 
-const defaultTiming: ViewerCounterTiming = { tickMs: 2_000, silenceMs: 5_000 };
+const defaultTiming: ViewerCounterTiming = { tickMs: 1_000, silenceMs: 5_000 };
 
 /**
- * Counts the viewers of live rooms over all realtime nodes: every 2 s, each count that changed goes to Postgres (with
- * its session's peak) and, as `viewers.counted`, to the room log.
+ * Counts the viewers of live rooms over all realtime nodes: every second, each count that changed goes to Postgres
+ * (with its session's peak) and, as `viewers.counted`, to the room log. How many different people there were goes to
+ * Postgres alone.
  */
 export function createViewerCounter(deps: ViewerCounterDeps): Job {
   const { bus, link, now, logger, timing = defaultTiming } = deps;
@@ -56,6 +63,8 @@ export function createViewerCounter(deps: ViewerCounterDeps): Job {
 function createCountRound({ database, roomLog, now, logger }: ViewerCounterDeps, board: PresenceBoard) {
   /** Rooms that Postgres says have viewers; undefined until it was asked. */
   let watched: ReadonlySet<string> | undefined;
+  /** Of different viewers by session: what Postgres has been told. Bounded by what the nodes talk of. */
+  let toldUniques: ReadonlyMap<string, number> = new Map();
   /** Counts that are in Postgres and not yet in the log. */
   const untold = new Map<string, ChangedViewerCount>();
 
@@ -65,7 +74,18 @@ function createCountRound({ database, roomLog, now, logger }: ViewerCounterDeps,
     untold.delete(roomId);
   }
 
+  async function writeUniques(): Promise<void> {
+    const uniques = board.uniques();
+    const news = [...uniques].filter(([session, count]) => toldUniques.get(session) !== count);
+    await updateUniqueViewers(
+      database.orm,
+      news.map(([sessionId, count]) => ({ sessionId, count })),
+    );
+    toldUniques = uniques;
+  }
+
   return async function round(): Promise<void> {
+    await writeUniques();
     watched ??= new Set(await listWatchedRooms(database.orm));
     const counts = board.counts();
     const left = [...watched].filter((roomId) => !counts.has(roomId));

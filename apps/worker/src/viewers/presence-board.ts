@@ -13,10 +13,13 @@ export interface PresenceBoard {
   forgive(): void;
   /** The viewers of each room over all nodes. */
   counts(): ReadonlyMap<string, number>;
+  /** How many different people have watched each session: every node knows it of all nodes, the newest knows best. */
+  uniques(): ReadonlyMap<string, number>;
 }
 
 interface NodeNote {
   readonly rooms: Presence["rooms"];
+  readonly uniques: Presence["uniques"];
   readonly atMs: number;
 }
 
@@ -24,11 +27,11 @@ interface NodeNote {
 export function createPresenceBoard({ silenceMs, now }: PresenceBoardOptions): PresenceBoard {
   const nodes = new Map<string, NodeNote>();
   return {
-    note({ node, rooms }) {
-      nodes.set(node, { rooms, atMs: now() });
+    note({ node, rooms, uniques }) {
+      nodes.set(node, { rooms, uniques, atMs: now() });
     },
     forgive() {
-      for (const [node, { rooms }] of nodes) nodes.set(node, { rooms, atMs: now() });
+      for (const [node, said] of nodes) nodes.set(node, { ...said, atMs: now() });
     },
     counts() {
       const sums = new Map<string, number>();
@@ -40,6 +43,14 @@ export function createPresenceBoard({ silenceMs, now }: PresenceBoardOptions): P
         for (const [room, count] of Object.entries(rooms)) sums.set(room, (sums.get(room) ?? 0) + count);
       }
       return sums;
+    },
+    uniques() {
+      const most = new Map<string, number>();
+      for (const { uniques } of nodes.values()) {
+        for (const [session, count] of Object.entries(uniques))
+          most.set(session, Math.max(most.get(session) ?? 0, count));
+      }
+      return most;
     },
   };
 }

@@ -17,7 +17,12 @@ export interface RequestTopic<Request, Reply> {
   readonly reply: z.ZodType<Reply>;
 }
 
-const presenceSchema = z.object({ node: idSchema, rooms: z.record(idSchema, z.int().nonnegative()) });
+const presenceSchema = z.object({
+  node: idSchema,
+  rooms: z.record(idSchema, z.int().nonnegative()),
+  /** By session: how many different people have watched it, on all nodes. */
+  uniques: z.record(idSchema, z.int().nonnegative()).default({}),
+});
 
 /** How many viewers each room has on one realtime node; rooms without any are left out. */
 export type Presence = z.infer<typeof presenceSchema>;
@@ -32,7 +37,7 @@ export type AuthRevoked = z.infer<typeof authRevokedSchema>;
 
 /** Everything that is said on the bus. */
 export const busTopics = {
-  /** Every realtime node says it every second. */
+  /** Every realtime node says it twice a second, in one message however many rooms and viewers it has. */
   presence: {
     subject: "presence.*",
     subjectOf: ({ node }: Presence) => `presence.${node}`,

@@ -27,7 +27,7 @@ describe("bus", () => {
     first.bus.listen(busTopics.presence, (presence) => heard.push(presence));
     const end = second.bus.listen(busTopics.presence, (presence) => heard.push(presence));
     await Promise.all([first.link.connection.flush(), second.link.connection.flush()]);
-    const presence = { node: newId(), rooms: { [newId()]: 3 } };
+    const presence = { node: newId(), rooms: { [newId()]: 3 }, uniques: { [newId()]: 7 } };
     for (const bad of [
       "",
       "{",

@@ -13,6 +13,8 @@ export interface SessionView {
   /** Null while it runs. */
   readonly endedAtMs: number | null;
   readonly peakViewers: number;
+  /** About how many different people watched: users, and the addresses of those who were not logged in. */
+  readonly uniqueViewers: number;
   /** Archived messages, deleted ones left out. */
   readonly messages: number;
 }
@@ -75,11 +77,12 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        items: page.map(({ id, startedAt, endedAt, peakViewers, messages }) => ({
+        items: page.map(({ id, startedAt, endedAt, peakViewers, uniqueViewers, messages }) => ({
           id,
           startedAtMs: startedAt.getTime(),
           endedAtMs: endedAt?.getTime() ?? null,
           peakViewers,
+          uniqueViewers,
           messages,
         })),
         nextCursor:

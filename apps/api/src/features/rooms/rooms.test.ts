@@ -125,7 +125,14 @@ describe("going live", () => {
     expect(second).not.toBe(first);
     const { items, nextCursor } = await api.client().rooms.sessions.query({ id, limit: 1 });
     expect(items).toEqual([
-      { id: second ?? "", startedAtMs: expect.any(Number), endedAtMs: null, peakViewers: 0, messages: 0 },
+      {
+        id: second ?? "",
+        startedAtMs: expect.any(Number),
+        endedAtMs: null,
+        peakViewers: 0,
+        uniqueViewers: 0,
+        messages: 0,
+      },
     ]);
     const rest = await api.client().rooms.sessions.query({ id, limit: 1, cursor: nextCursor ?? "" });
     expect(rest.items).toMatchObject([{ id: first ?? "", endedAtMs: expect.any(Number) }]);
