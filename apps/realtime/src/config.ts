@@ -5,6 +5,7 @@ const count = z
   .string()
   .regex(/^[1-9]\d*$/, "must be a whole number above 0")
   .transform(Number);
+const perSecond = count.refine((value) => value <= 1_000, "must be at most 1000");
 const millis = z.string().regex(/^\d+$/, "must be a whole number of milliseconds").transform(Number);
 
 /** Every setting of a realtime node. */
@@ -35,6 +36,11 @@ export const realtimeConfig = defineConfig({
   heartbeatMs: { env: "HEARTBEAT_MS", schema: count, default: "15000" },
   /** The longest that an event waits for others when the node is busy. 0: never. */
   tickMsMax: { env: "TICK_MS_MAX", schema: millis, default: "25" },
+  /** Danmaku shown per second in a crowded room, on desktops and on small screens. */
+  budgetDesktop: { env: "BUDGET_DESKTOP", schema: perSecond, default: "40" },
+  budgetSmall: { env: "BUDGET_SMALL", schema: perSecond, default: "15" },
+  /** How often rooms that fell silent are looked at for what the limiter still holds back. */
+  silenceTickMs: { env: "SILENCE_TICK_MS", schema: count, default: "50" },
   tailCheckMs: { env: "TAIL_CHECK_MS", schema: count, default: "5000" },
   shedBytes: { env: "SHED_BYTES", schema: count, default: String(256 * 1024) },
   closeBytes: { env: "CLOSE_BYTES", schema: count, default: String(1024 * 1024) },

@@ -17,6 +17,15 @@ afterAll(async () => {
 
 const face = { title: "Room", description: "", slowModeMs: 0, followersOnly: false };
 
+/** Says so much by the log's time that a node which opens the room holds only the end of it. */
+async function sayOverTime(room: string, count: number): Promise<number[]> {
+  const seqs: number[] = [];
+  const startMs = Date.now() - count * 1_000;
+  for (let index = 0; index < count; index++)
+    seqs.push(await world.publish({ ...danmaku(room, `text ${index}`), at: startMs + index * 1_000 }));
+  return seqs;
+}
+
 describe.each(["sse", "ws"] as const)("over %s", (format) => {
   const watch = watchBy[format];
 
@@ -67,7 +76,7 @@ describe.each(["sse", "ws"] as const)("over %s", (format) => {
   test("a viewer that is further back than the ring resumes from the log", async () => {
     await using node = await world.node();
     const room = await world.room();
-    const seqs = await world.say(room, ...Array.from({ length: 700 }, (_, index) => `text ${index}`));
+    const seqs = await sayOverTime(room, 700);
     const epoch = world.log.epoch();
     await using viewer = await watch(node.url, room, { query: `since=${epoch}-${seqs[9]}` });
     await waitFor(() => viewer.seen.isLive);
@@ -102,7 +111,7 @@ describe.each(["sse", "ws"] as const)("over %s", (format) => {
   test("who would have to read too far is told to begin anew", async () => {
     await using node = await world.node({ RESUME_EVENTS_MAX: "300" });
     const room = await world.room();
-    const seqs = await world.say(room, ...Array.from({ length: 1_200 }, () => "x"));
+    const seqs = await sayOverTime(room, 1_200);
     await using viewer = await watch(node.url, room, {
       query: `since=${world.log.epoch()}-${(seqs[0] ?? 0) - 1}`,
     });

@@ -23,7 +23,7 @@ import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
 import { createUniqueViewers, type UniqueViewers } from "./presence/unique-viewers.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
-import { createRoomRegistry } from "./room/create-room-registry.ts";
+import { budgetsOf, createRoomRegistry } from "./room/create-room-registry.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
 import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
 import { systemTimers } from "./timers.ts";
@@ -157,9 +157,11 @@ function startTimers(
     periodMs: presencePeriodMs,
   });
   const sweeping = setInterval(() => registry.sweep(), sweepPeriodMs);
+  const ticking = setInterval(() => registry.tick(config.silenceTickMs), config.silenceTickMs);
   const stop = async () => {
     wheel.close();
     clearInterval(sweeping);
+    clearInterval(ticking);
     await stopPresence();
   };
   return { wheel, stop };
@@ -186,7 +188,16 @@ function serve(
   const peerOf = (request: Request) => server.requestIP(request)?.address;
   const streams: OpenStreamDeps = {
     origins,
-    admit: createAdmitViewer({ registry, log, tickets, origins, limits, keyOf, isDraining }),
+    admit: createAdmitViewer({
+      registry,
+      log,
+      budgets: budgetsOf(config),
+      tickets,
+      origins,
+      limits,
+      keyOf,
+      isDraining,
+    }),
     watch: (admission, transport) => watchRoom(admission, transport, { wheel, revocation, uniques }),
     addressOf: (request) => clientAddress(request, { trustProxy, peerOf }),
     setTimeoutS: (request, seconds) => server.timeout(request, seconds),

@@ -1,8 +1,10 @@
 import type { RoomLog, Tickets } from "@barrage/platform";
-import { AppError, isId } from "@barrage/protocol";
+import { AppError, type Cursor, isId } from "@barrage/protocol";
 import type { RoomLease, RoomRegistry } from "../room/room-registry.ts";
+import type { RoomView } from "../room/room-view.ts";
 import { resolveStart, type StartPoint } from "../session/resume.ts";
 import type { Viewer } from "../session/session.ts";
+import { type Budgets, viewOfBudget } from "../view/view-name.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import type { OriginPolicy } from "./origin-policy.ts";
 import type { createViewerKey } from "./viewer-key.ts";
@@ -11,8 +13,11 @@ import { parseViewerRequest } from "./viewer-request.ts";
 /** Somebody who may watch, and the places held for them. */
 export interface Admission {
   readonly lease: RoomLease;
+  readonly view: RoomView;
   readonly viewer: Viewer;
   readonly start: StartPoint;
+  /** Where the viewer begins who has seen everything up to a later position. @throws AppError `log_unavailable`. */
+  readonly startAfter: (since: Cursor) => Promise<StartPoint>;
   /** Gives the places back. Idempotent. */
   readonly release: () => void;
 }
@@ -23,6 +28,7 @@ interface AdmitDeps {
   readonly tickets: Pick<Tickets, "redeem">;
   readonly origins: OriginPolicy;
   readonly limits: ConnectionLimits;
+  readonly budgets: Budgets;
   /** See {@link createViewerKey}. */
   readonly keyOf: ReturnType<typeof createViewerKey>;
   readonly isDraining: () => boolean;
@@ -44,7 +50,7 @@ export type AdmitViewer = (knock: Knock) => Promise<Admission>;
 
 /** The checks from the cheapest to the dearest; a ticket, which works once, is used up last. */
 export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
-  const { registry, log, tickets, origins, limits, keyOf, isDraining } = deps;
+  const { registry, log, tickets, origins, limits, budgets, keyOf, isDraining } = deps;
 
   async function identify(lease: RoomLease, { ticket, address }: Papers): Promise<Viewer> {
     if (ticket !== undefined) {
@@ -68,13 +74,23 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
     try {
       lease = await registry.lease(roomId);
       const { room, catchUpWithLog, release } = lease;
-      const source = { ring: room.ring, log, catchUpWithLog, epoch: () => room.epoch, era: () => room.era };
+      const view = room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets));
+      const source = {
+        ring: view.ring,
+        log,
+        catchUpWithLog,
+        decided: (seq: number) => view.decided(seq),
+        epoch: () => room.epoch,
+        era: () => room.era,
+      };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, { ticket: wanted.ticket, address });
       return {
         lease,
+        view,
         viewer,
         start,
+        startAfter: (since) => resolveStart(source, { since, tail: 0 }),
         release: () => {
           release();
           releasePlace();

@@ -5,7 +5,11 @@ import { z } from "zod";
 export interface ViewerRequest {
   readonly since: Cursor | undefined;
   readonly tail: number;
-  readonly ticket: string | undefined;
+  /** What is shown to it of a crowd: everything, or as much as its budget allows. */
+  readonly view: "all" | "shown";
+  /** A size of screen, or a number of danmaku a second. */
+  readonly budget: string;
+  readonly ticket?: string | undefined;
 }
 
 const tailMax = 200;
@@ -19,6 +23,11 @@ const querySchema = z.object({
     .transform(Number)
     .refine((count) => count <= tailMax, `must be at most ${tailMax}`)
     .default(0),
+  view: z.enum(["all", "shown"]).default("shown"),
+  budget: z
+    .string()
+    .regex(/^(desktop|small|\d{1,4})$/, "must be desktop, small or a number")
+    .default("desktop"),
   ticket: z.string().min(1).max(ticketLengthMax).optional(),
 });
 
@@ -33,7 +42,7 @@ export function parseViewerRequest(request: Request): ViewerRequest {
     const issues = query.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
     throw new AppError("input_invalid", { issues });
   }
-  const { since, tail, ticket } = query.data;
+  const { since, ...wanted } = query.data;
   const cursor = request.headers.get("last-event-id") || since;
-  return { since: cursor === undefined ? undefined : parseCursor(cursor), tail, ticket };
+  return { since: cursor === undefined ? undefined : parseCursor(cursor), ...wanted };
 }

@@ -23,12 +23,12 @@ interface WatchDeps {
  * @returns what to call when the connection is gone; it gives back everything that the viewer held.
  */
 export function watchRoom(
-  { lease, viewer, start, release }: Admission,
+  { lease, view, viewer, start, release }: Admission,
   transport: Transport,
   { wheel, revocation, uniques }: WatchDeps,
 ): () => void {
   const { room } = lease;
-  const session = room.join({ transport, viewer, start });
+  const session = room.join({ view, transport, viewer, start });
   const watching = { room, session };
   wheel.add(watching);
   // The room may have changed while the connection was being opened.

@@ -1,7 +1,7 @@
-import { encodeWsBatch } from "@barrage/protocol";
+import { encodeWsBatch, encodeWsControl } from "@barrage/protocol";
 import type { RoomEntry } from "./room-entry.ts";
 
-/** How events travel to a viewer. Another encoding (compressed SSE) would be one more of these. */
+/** How events travel to a viewer. */
 export type Format = "sse" | "ws";
 
 interface BatchSource {
@@ -14,18 +14,23 @@ interface BatchSource {
 const decoder = new TextDecoder();
 
 /**
- * Consecutive events of a room, to be written at once. Each format is encoded when it is first asked for, and once:
+ * Consecutive entries of a room, to be written at once. Each format is encoded when it is first asked for, and once:
  * every viewer gets the same bytes.
  */
 export class Batch {
   readonly entries: readonly RoomEntry[];
   readonly #source: BatchSource;
   #sse: Uint8Array | undefined;
-  #ws: string | undefined;
+  #ws: readonly string[] | undefined;
 
   constructor(source: BatchSource) {
     this.#source = source;
     this.entries = source.entries;
+  }
+
+  /** How many of the entries are events, and not remarks about them. */
+  get eventCount(): number {
+    return this.entries.reduce((count, { json }) => (json === undefined ? count : count + 1), 0);
   }
 
   sse(): Uint8Array {
@@ -35,27 +40,34 @@ export class Batch {
       this.#sse =
         only !== undefined && others.length === 0
           ? only.frame
-          : concat(this.entries.map((entry) => entry.frame));
+          : Buffer.concat(this.entries.map((entry) => entry.frame));
     }
     return this.#sse;
   }
 
-  ws(): string {
+  /** The text frames of the batch: one, unless remarks of the limiter stand between its events. */
+  ws(): readonly string[] {
     if (this.#ws === undefined) {
       this.#source.onEncode?.("ws");
-      const events = this.entries.map(({ cursor, json }) => ({ cursor, json: decoder.decode(json) }));
-      this.#ws = encodeWsBatch(this.#source.room, events);
+      this.#ws = encodeWs(this.#source.room, this.entries);
     }
     return this.#ws;
   }
 }
 
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
+function encodeWs(room: string, entries: readonly RoomEntry[]): string[] {
+  const frames: string[] = [];
+  let events: { readonly cursor: string; readonly json: string }[] = [];
+  const endEvents = () => {
+    if (events.length > 0) frames.push(encodeWsBatch(room, events));
+    events = [];
+  };
+  for (const { cursor, json, told } of entries) {
+    if (json !== undefined) events.push({ cursor, json: decoder.decode(json) });
+    if (told === undefined) continue;
+    endEvents();
+    frames.push(encodeWsControl(told));
   }
-  return whole;
+  endEvents();
+  return frames;
 }

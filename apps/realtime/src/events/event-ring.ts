@@ -41,6 +41,11 @@ export class EventRing {
     return this.#headSeq;
   }
 
+  /** Everything above this is here. */
+  get floorSeq(): number {
+    return this.#floorSeq;
+  }
+
   /** Bytes ever pushed. */
   get headBytes(): number {
     return this.#headBytes;

@@ -1,22 +1,31 @@
+import { type LimitedEvent, type LimiterItem, limiterItemOf } from "@barrage/domain";
 import {
+  type ControlFrame,
+  encodeSseControl,
   encodeSseEvent,
   formatCursor,
   type Priority,
-  priorityOf,
   type RoomEvent,
   roomEventSchema,
 } from "@barrage/protocol";
 
-/** One event as a room keeps and forwards it: encoded once, never again per viewer. */
+/** What the limiter has to say about a place in the log. */
+export type Told = Extract<ControlFrame, { type: "merged" | "skipped" }>;
+
+/** One event, or a remark of the limiter, as a room keeps and forwards it: encoded once, never again per viewer. */
 export interface RoomEntry {
   readonly seq: number;
   /** The cursor in wire form. */
   readonly cursor: string;
   readonly priority: Priority;
-  /** The complete SSE frame. */
+  /** The event's own time, in milliseconds since 1970; 0 for a remark. */
+  readonly atMs: number;
+  /** The complete SSE frame, or two of them. */
   readonly frame: Uint8Array;
-  /** The stored JSON: a view into `frame`, so that an entry holds its bytes once. */
-  readonly json: Uint8Array;
+  /** The stored JSON: a view into `frame`, so that an entry holds its bytes once. Undefined for a remark alone. */
+  readonly json: Uint8Array | undefined;
+  /** Follows the event: it stands for several. Or stands alone: events were shed. */
+  readonly told: Told | undefined;
 }
 
 /** An entry, and the event itself when the node must act on it. */
@@ -24,14 +33,14 @@ export interface PreparedEntry {
   readonly entry: RoomEntry;
   /** Set for events that decide who may watch: those about the room (`room.…`), and bans. */
   readonly roomChange: RoomEvent | undefined;
+  /** The event as the limiter sees it. */
+  readonly item: LimiterItem;
 }
 
 interface StoredEvent {
   readonly seq: number;
   readonly json: Uint8Array;
 }
-
-type EventHead = Pick<RoomEvent, "type" | "by">;
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -51,16 +60,18 @@ export function prepareEntry(epoch: string, stored: StoredEvent): PreparedEntry 
   const cursor = formatCursor({ epoch, seq: stored.seq });
   const frame = encodeSseEvent(cursor, line);
   const jsonEnd = frame.length - frameTailBytes;
-  // A type that is newer than this node has no class yet: it is kept, as the dearest ones are.
-  const priority: Priority | undefined = priorityOf(parsed);
+  const item = limiterItemOf(parsed, stored.seq);
   return {
     entry: {
       seq: stored.seq,
       cursor,
-      priority: priority ?? 0,
+      priority: item.priority,
+      atMs: item.atMs,
       frame,
+      told: undefined,
       json: frame.subarray(jsonEnd - line.length, jsonEnd),
     },
+    item,
     roomChange: isRoomChange(parsed.type) ? roomEventSchema.safeParse(parsed).data : undefined,
   };
 }
@@ -86,10 +97,43 @@ function parseJson(json: Uint8Array): unknown {
   }
 }
 
-/** The full schema would cost more than the delivery; publishers validate, and this reads only type and sender. */
-function isEventHead(value: unknown): value is EventHead {
+/** The full schema would cost more than the delivery; publishers validate, and this looks at what is read here. */
+function isEventHead(value: unknown): value is LimitedEvent {
   if (typeof value !== "object" || value === null) return false;
   if (!("type" in value) || typeof value.type !== "string") return false;
+  if (!("at" in value) || typeof value.at !== "number") return false;
+  if (!("data" in value) || typeof value.data !== "object" || value.data === null) return false;
   if (!("by" in value) || value.by === undefined) return true;
-  return typeof value.by === "object" && value.by !== null && "role" in value.by;
+  const { by } = value;
+  return typeof by === "object" && by !== null && "role" in by && "id" in by && typeof by.id === "string";
+}
+
+/** What {@link prepareEntry} told of an entry that is in a ring by now; `roomChange` has had its effect. */
+export function preparedAgain(entry: RoomEntry): PreparedEntry {
+  const parsed = entry.json === undefined ? undefined : parseJson(entry.json);
+  if (!isEventHead(parsed)) throw new Error("a remark is no event");
+  return { entry, item: limiterItemOf(parsed, entry.seq), roomChange: undefined };
+}
+
+/** An entry that stands for `count` events which said the same. */
+export function mergedEntry(
+  entry: RoomEntry,
+  { room, count }: { readonly room: string; readonly count: number },
+): RoomEntry {
+  const told = { type: "merged", room, count, cursor: entry.cursor } as const;
+  return { ...entry, frame: Buffer.concat([entry.frame, encodeSseControl(told)]), told };
+}
+
+interface SkippedRun {
+  readonly room: string;
+  readonly epoch: string;
+  readonly count: number;
+  readonly seq: number;
+}
+
+/** A remark that `count` events up to `seq` are not shown. */
+export function skippedEntry({ room, epoch, count, seq }: SkippedRun): RoomEntry {
+  const cursor = formatCursor({ epoch, seq });
+  const told = { type: "skipped", room, count, cursor, reason: "limit" } as const;
+  return { seq, cursor, priority: 0, atMs: 0, frame: encodeSseControl(told), json: undefined, told };
 }

@@ -1,5 +1,6 @@
 import type { LogEntry, RoomLog } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
+import { prepareEntry } from "../events/room-entry.ts";
 
 /** What a feed needs of the log. */
 export type FeedLog = Pick<RoomLog, "epoch" | "follow" | "readAfter" | "lastSeq" | "bounds">;
@@ -13,29 +14,60 @@ export interface FeedStart {
   readonly headSeq: number;
   /** The room's newest events, in order. */
   readonly entries: readonly LogEntry[];
+  /** The log holds no older event of the room. */
+  readonly fromBeginning: boolean;
+}
+
+/** How much of a room's newest is read when it opens. */
+export interface Prefill {
+  readonly count: number;
+  /** In a crowd `count` is a moment: more is read, until so much of the log's time is there. */
+  readonly spanMs: number;
 }
 
 const pageEntries = 1_000;
 const firstWindow = 512;
 const windowGrowth = 8;
+const countGrowth = 8;
+const entriesMax = 12_000;
 
 /**
  * Finds a room's newest events. The log can be read forwards only, and a room's events lie scattered among those of
  * all rooms: so windows before the room's newest event are read, each wider, until one holds enough.
  * @throws AppError `log_unavailable`.
  */
-export async function readFeedStart(log: FeedLog, roomId: string, count: number): Promise<FeedStart> {
+export async function readFeedStart(
+  log: FeedLog,
+  roomId: string,
+  { count, spanMs }: Prefill,
+): Promise<FeedStart> {
   // In this order: whatever is stored after the first answer lies above `headSeq` or is in the second.
   const before = await log.bounds();
   const lastSeq = await log.lastSeq(roomId);
   const headSeq = Math.max(before.lastSeq, lastSeq);
-  const found = await readTail(log, roomId, { floorSeq: before.firstSeq - 1, lastSeq, count });
+  const found = await readLongTail(log, roomId, { floorSeq: before.firstSeq - 1, lastSeq, count, spanMs });
   const after = await log.bounds();
   if (after.epoch !== before.epoch) throw new AppError("log_unavailable");
   // Below the stream's first sequence there may have been events that nobody can know of any more.
   const floorSeq = Math.min(headSeq, Math.max(found.floorSeq, after.firstSeq - 1));
   const entries = found.entries.filter((entry) => entry.seq > floorSeq);
-  return { epoch: before.epoch, floorSeq, headSeq, entries };
+  const fromBeginning = found.floorSeq === before.firstSeq - 1;
+  return { epoch: before.epoch, floorSeq, headSeq, entries, fromBeginning };
+}
+
+async function readLongTail(log: FeedLog, roomId: string, range: TailRange & Prefill): Promise<Tail> {
+  for (let { count } = range; ; count *= countGrowth) {
+    const tail = await readTail(log, roomId, { ...range, count });
+    const isEnough = tail.floorSeq === range.floorSeq || spanMsOf(tail.entries) >= range.spanMs;
+    if (isEnough || count === 0 || count >= entriesMax) return tail;
+  }
+}
+
+function spanMsOf(entries: readonly LogEntry[]): number {
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first === undefined || last === undefined) return Number.POSITIVE_INFINITY;
+  const atMs = ({ seq, json }: LogEntry) => prepareEntry("", { seq, json })?.item.atMs ?? 0;
+  return atMs(last) - atMs(first);
 }
 
 interface Tail {

@@ -24,7 +24,7 @@ async function openScene({ prefillCount = 0, waitingMax = 100, prepare }: SceneO
   const logger = createLogger({ name: "test", level: "silent" });
   const opening = RoomFeed.open(room, {
     deps: { log, logger, timers, random: () => 0.5, onRepair: () => got.repairs++ },
-    options: { tailCheckMs: 1_000, prefillCount, waitingMax },
+    options: { tailCheckMs: 1_000, prefill: { count: prefillCount, spanMs: 0 }, waitingMax },
     handlers: {
       onEntries: (entries) => void got.seqs.push(...entries.map(({ seq }) => seq)),
       onVerified: (seq) => (got.verified = seq),

@@ -1,7 +1,7 @@
 import type { LogEntry, Logger, Subscribed } from "@barrage/platform";
 import { AppError, type ResetReason } from "@barrage/protocol";
 import type { Timers } from "../timers.ts";
-import { type FeedLog, type FeedStart, readFeedStart } from "./feed-start.ts";
+import { type FeedLog, type FeedStart, type Prefill, readFeedStart } from "./feed-start.ts";
 
 export interface FeedHandlers {
   /** The room's next events: in order, each once, none left out. */
@@ -15,8 +15,8 @@ export interface FeedHandlers {
 export interface FeedOptions {
   /** How often a quiet room is compared with the log. */
   readonly tailCheckMs: number;
-  /** So many of the newest events are read when the feed opens. */
-  readonly prefillCount: number;
+  /** So much of the newest is read when the feed opens. */
+  readonly prefill: Prefill;
   /** Events held back while a gap is repaired; beyond it they are read from the log instead. */
   readonly waitingMax: number;
 }
@@ -88,7 +88,7 @@ export class RoomFeed {
         onEntry: (entry) => feed.#receive(entry),
         onInterrupted: () => feed.#interrupted(),
       });
-      const start = await readFeedStart(feed.#deps.log, roomId, wiring.options.prefillCount);
+      const start = await readFeedStart(feed.#deps.log, roomId, wiring.options.prefill);
       feed.#goTo(start);
       return { feed, start };
     } catch (error) {
@@ -228,7 +228,7 @@ export class RoomFeed {
   }
 
   async #reset(reason: ResetReason): Promise<void> {
-    const start = await readFeedStart(this.#deps.log, this.#roomId, this.#options.prefillCount);
+    const start = await readFeedStart(this.#deps.log, this.#roomId, this.#options.prefill);
     if (this.#stop.signal.aborted) return;
     this.#goTo(start);
     this.#handlers.onReset(reason, start);

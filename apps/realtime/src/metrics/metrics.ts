@@ -22,6 +22,8 @@ export interface Metrics {
   /** A viewer was ended because it could not keep up. */
   slowClosed(): void;
   skipped(events: number): void;
+  /** So many danmaku came after a silence had decided their window: nodes may have chosen differently there. */
+  late(danmaku: number): void;
   reset(reason: ResetReason): void;
   /** A hole in the live feed was repaired. */
   repaired(): void;
@@ -37,7 +39,7 @@ export interface Metrics {
 /** The part of {@link Metrics} that a room counts. */
 export type RoomMetrics = Pick<
   Metrics,
-  "encoded" | "flushed" | "delivered" | "stalled" | "slowClosed" | "skipped" | "reset"
+  "encoded" | "flushed" | "delivered" | "stalled" | "slowClosed" | "skipped" | "late" | "reset"
 >;
 
 const counterNames = [
@@ -48,6 +50,7 @@ const counterNames = [
   "stalls",
   "slow_closes",
   "skipped_events",
+  "late_danmaku",
   "resets",
   "feed_repairs",
   "log_pages",
@@ -72,6 +75,7 @@ export function createMetrics(): Metrics {
     stalled: () => add("stalls"),
     slowClosed: () => add("slow_closes"),
     skipped: (events) => add("skipped_events", events),
+    late: (danmaku) => add("late_danmaku", danmaku),
     reset: (reason) => add("resets", 1, labelText({ reason })),
     repaired: () => add("feed_repairs"),
     pageRead: () => add("log_pages"),

@@ -63,7 +63,7 @@ export class Audience {
     const { channels, metrics } = this.#deps;
     for (const channel of [channels.sse, channels.ws]) {
       if (channel.size === 0) continue;
-      metrics.delivered(channel.size * batch.entries.length);
+      metrics.delivered(channel.size * batch.eventCount);
       this.#moveAside(channel.broadcast(batch));
     }
     this.#endHopeless();

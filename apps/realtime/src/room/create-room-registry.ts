@@ -3,6 +3,8 @@ import type { RealtimeConfig } from "../config.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createPageReader } from "../session/page-reader.ts";
 import { systemTimers } from "../timers.ts";
+import { createShownPages } from "../view/shown-pages.ts";
+import type { Budgets } from "../view/view-name.ts";
 import { SocketChannel } from "./live-channel.ts";
 import { createLoadMeter } from "./load-meter.ts";
 import { createRoomFacts } from "./room-facts.ts";
@@ -21,11 +23,11 @@ interface RegistryWiring {
 }
 
 /** Who asks for more of the newest events reads them from the api. */
-const prefillCount = 200;
+const prefill = { count: 200, spanMs: 6_000 };
 const waitingEntriesMax = 10_000;
 const catchUpDeadlineMs = 3_000;
-/** The ring must reach further back than any viewer may fall behind before it is ended. */
-const ringPerCloseBytes = 2;
+/** The ring must reach further back than any viewer may fall behind, and than the limiter's memory in a crowd. */
+const ringPerCloseBytes = 4;
 const ringEntriesMax = 32_768;
 
 /** Builds the registry of rooms, with real time. */
@@ -48,13 +50,24 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
         timers,
         onRoomChange,
         wallClock: () => Date.now(),
-        channels: { sse: new SocketChannel(), ws: new WsChannel({ topic: roomId, publish }) },
+        createChannels: (view) => ({
+          sse: new SocketChannel(),
+          ws: new WsChannel({ topic: `${roomId}.${view}`, publish }),
+        }),
         createPages: (source) =>
           createPageReader({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
+        createShownPages: (source) =>
+          createShownPages({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
       }),
     },
   });
 }
+
+/** How much of a crowded room is shown, by the size of the screen. */
+export const budgetsOf = ({ budgetDesktop, budgetSmall }: RealtimeConfig): Budgets => ({
+  desktop: budgetDesktop,
+  small: budgetSmall,
+});
 
 function registryOptions(config: RealtimeConfig): RegistryOptions {
   const { shedBytes, closeBytes, stalledMsMax, tickMsMax, resumeEventsMax, heartbeatMs } = config;
@@ -65,8 +78,9 @@ function registryOptions(config: RealtimeConfig): RegistryOptions {
       tickMsMax,
       resumeEventsMax,
       heartbeatMs,
+      budgets: budgetsOf(config),
     },
-    feed: { tailCheckMs: config.tailCheckMs, prefillCount, waitingMax: waitingEntriesMax },
+    feed: { tailCheckMs: config.tailCheckMs, prefill, waitingMax: waitingEntriesMax },
     lingerMs: config.roomLingerMs,
     roomsMax: config.roomsMax,
     catchUpDeadlineMs,

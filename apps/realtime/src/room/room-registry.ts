@@ -97,6 +97,11 @@ export class RoomRegistry {
     return Object.fromEntries(watched.map(({ room }) => [room.id, room.viewers]));
   }
 
+  /** See {@link Room.tick}. */
+  tick(periodMs: number): void {
+    for (const { room } of this.#open.values()) room.tick(periodMs);
+  }
+
   /** The rooms that are live. */
   *liveRooms(): Generator<LiveRoom> {
     for (const open of this.#open.values()) {

@@ -1,6 +1,5 @@
 import type { LogEntry, Logger } from "@barrage/platform";
 import { type CloseReason, formatCursor, type ResetReason, type RoomEvent } from "@barrage/protocol";
-import { Batch } from "../events/batch.ts";
 import { EventRing, type EventRingLimits } from "../events/event-ring.ts";
 import { type PreparedEntry, prepareEntry } from "../events/room-entry.ts";
 import type { FeedStart } from "../feed/feed-start.ts";
@@ -11,10 +10,13 @@ import type { StartPoint } from "../session/resume.ts";
 import { type Limits, Session, type Viewer } from "../session/session.ts";
 import type { Timers } from "../timers.ts";
 import type { Transport } from "../transport/transport.ts";
-import { Audience, type EndOptions } from "./audience.ts";
+import type { ShownPagesSource } from "../view/shown-pages.ts";
+import { type Budgets, limiterSettingsOf, type RoomLimits, type ViewName } from "../view/view-name.ts";
+import type { EndOptions } from "./audience.ts";
 import { Batcher } from "./batcher.ts";
 import type { LiveChannels } from "./live-channel.ts";
 import type { LoadMeter } from "./load-meter.ts";
+import { RoomView } from "./room-view.ts";
 
 export interface RoomOptions {
   readonly limits: Limits;
@@ -22,6 +24,8 @@ export interface RoomOptions {
   readonly tickMsMax: number;
   readonly resumeEventsMax: number;
   readonly heartbeatMs: number;
+  /** Danmaku shown per second where the room has no limits of its own. */
+  readonly budgets: Budgets;
 }
 
 export interface RoomDeps {
@@ -31,24 +35,28 @@ export interface RoomDeps {
   readonly timers: Timers;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
-  readonly channels: LiveChannels;
-  readonly createPages: (source: { readonly room: string; readonly epoch: () => string }) => PageReader;
+  readonly createChannels: (view: ViewName) => LiveChannels;
+  readonly createPages: (source: PagesSource) => PageReader;
+  readonly createShownPages: (source: PagesSource & ShownPagesSource) => PageReader;
   /** Called for events about the room itself, after the viewers were sent them; also for those it starts with. */
   readonly onRoomChange: (event: RoomEvent) => void;
 }
 
+interface PagesSource {
+  readonly room: string;
+  readonly epoch: () => string;
+}
+
 interface Joining {
+  readonly view: RoomView;
   readonly transport: Transport;
   readonly viewer: Viewer;
   readonly start: StartPoint;
 }
 
-/** Written at once at most: what a viewer whose socket is full may have waiting in this process. */
-const batchBytesMax = 128 * 1024;
-
 /**
- * One room on this node: its newest events in a ring, and its audience. Events come from the feed, gather until the
- * tick, are encoded once per format, and are written to every live viewer.
+ * One room on this node: its newest events in a ring, and a view for each class of viewers that it has. Events come from
+ * the feed, gather until the tick, and go to every view, which chooses from them, encodes once and writes.
  */
 export class Room {
   readonly id: string;
@@ -56,46 +64,31 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #deps: RoomDeps;
   readonly #batcher: Batcher;
-  readonly #audience: Audience;
+  readonly #views = new Map<ViewName, RoomView>();
+  readonly #viewOf = new WeakMap<Session, RoomView>();
+  /** The room's log begins behind this; undefined: it begins before what we know. */
+  #beginsAfterSeq: number | undefined;
+  #roomLimits: RoomLimits;
   #epoch: string;
   #era = 0;
   #pending: PreparedEntry[] = [];
   #verifiedSeq: number;
-  #lastFlushMs: number;
 
   constructor(
     id: string,
     wiring: { readonly options: RoomOptions; readonly deps: RoomDeps; readonly start: FeedStart },
   ) {
     const { options, deps, start } = wiring;
-    const { logger, metrics, load, timers, channels } = deps;
+    const { load, timers } = deps;
     this.id = id;
     this.#options = options;
     this.#deps = deps;
     this.#epoch = start.epoch;
     this.#verifiedSeq = start.headSeq;
-    this.#lastFlushMs = timers.now();
     this.ring = new EventRing(options.ring, { floorSeq: start.floorSeq, headSeq: start.floorSeq });
     this.#fill(start);
-    const { tickMsMax, limits, resumeEventsMax } = options;
+    const { tickMsMax } = options;
     this.#batcher = new Batcher({ load, timers, tickMsMax, flush: () => this.#flush() });
-    const pages = deps.createPages({ room: id, epoch: () => this.#epoch });
-    const cursorOf = (seq: number) => this.#cursorOf(seq);
-    const told = {
-      onSkipped: (count: number) => metrics.skipped(count),
-      onReset: (reason: ResetReason) => metrics.reset(reason),
-    };
-    const catchUp = {
-      room: id,
-      ring: this.ring,
-      pages,
-      limits,
-      resumeEventsMax,
-      timers,
-      cursorOf,
-      ...told,
-    };
-    this.#audience = new Audience({ room: id, channels, metrics, logger, catchUp });
   }
 
   get epoch(): string {
@@ -108,11 +101,34 @@ export class Room {
   }
 
   get viewers(): number {
-    return this.#audience.size;
+    let count = 0;
+    for (const { audience } of this.#views.values()) count += audience.size;
+    return count;
   }
 
-  sessions(): Iterable<Session> {
-    return this.#audience.sessions();
+  *sessions(): Generator<Session> {
+    for (const { audience } of this.#views.values()) yield* audience.sessions();
+  }
+
+  /** The view of this name, opened when it is the first time; it stays open as long as the room. */
+  view(name: ViewName): RoomView {
+    const open = this.#views.get(name);
+    if (open !== undefined) return open;
+    // What gathers was not in the log yet: the new view would begin behind it.
+    this.flushNow();
+    const view = new RoomView({
+      room: this.id,
+      name,
+      options: this.#options,
+      deps: this.#deps,
+      log: this.ring,
+      epoch: () => this.#epoch,
+      cursorOf: (seq) => this.#cursorOf(seq),
+      settings: this.#settingsOf(name),
+      holdsBeginning: () => this.#beginsAfterSeq === this.ring.floorSeq,
+    });
+    this.#views.set(name, view);
+    return view;
   }
 
   /** The room's next events, from the feed. */
@@ -132,7 +148,7 @@ export class Room {
   /** The log has no further event of the room up to `seq`. */
   verified(seq: number): void {
     this.#verifiedSeq = Math.max(this.#verifiedSeq, seq);
-    if (this.#pending.length === 0) this.ring.advanceHead(this.#verifiedSeq);
+    if (this.#pending.length === 0) this.#advanceHeads();
   }
 
   /** Events may be lost for good: every viewer is told, and goes on from the new start. */
@@ -144,8 +160,11 @@ export class Room {
     this.#verifiedSeq = start.headSeq;
     this.ring.restart({ floorSeq: start.floorSeq, headSeq: start.floorSeq });
     this.#fill(start);
-    const cursor = this.#cursorOf(this.ring.headSeq);
-    this.#audience.reset(reason, { type: "reset", room: this.id, reason, cursor });
+    for (const view of this.#views.values()) {
+      view.restart();
+      const cursor = this.#cursorOf(view.ring.headSeq);
+      view.audience.reset(reason, { type: "reset", room: this.id, reason, cursor });
+    }
   }
 
   /** Writes now what has gathered. */
@@ -154,41 +173,47 @@ export class Room {
   }
 
   /** Adds a viewer. It gets `hello` at once, then what it missed. The caller tells of its leaving by `leave`. */
-  join({ transport, viewer, start: wanted }: Joining): Session {
+  join({ view, transport, viewer, start: wanted }: Joining): Session {
     // Opening the connection took time: a start point that was found before a reset is void like any other position.
     const isVoid = wanted.era !== this.#era;
-    const start: StartPoint = isVoid ? { seq: this.ring.headSeq, era: this.#era, reset: "epoch" } : wanted;
-    const at = { seq: start.seq, bytes: this.ring.headBytes };
+    const start: StartPoint = isVoid ? { seq: view.ring.headSeq, era: this.#era, reset: "epoch" } : wanted;
+    const at = { seq: start.seq, bytes: view.ring.headBytes };
     const session = new Session({ transport, viewer, at });
     const hasRoom = this.#greet(transport, start);
-    this.#audience.add(session, { at, full: !hasRoom });
+    this.#viewOf.set(session, view);
+    view.audience.add(session, { at, full: !hasRoom });
     return session;
   }
 
   /** Takes out a viewer whose connection is gone. Idempotent. */
   leave(session: Session): void {
-    this.#audience.remove(session);
+    this.#viewOf.get(session)?.audience.remove(session);
   }
 
   /** Ends viewers, each with its own time to come back. */
   end(reason: CloseReason, options: EndOptions): void {
-    this.#audience.end(reason, options);
+    for (const { audience } of this.#views.values()) audience.end(reason, options);
   }
 
   /** Ends those viewers that are judged so. */
   dismiss(judge: (session: Session) => Dismissal | undefined): void {
-    this.#audience.dismiss(judge);
+    for (const { audience } of this.#views.values()) audience.dismiss(judge);
   }
 
   /** Sends a sign of life to a live viewer when the room was quiet for half a heartbeat. */
   heartbeat(session: Session): void {
-    const isQuiet = this.#deps.timers.now() - this.#lastFlushMs >= this.#options.heartbeatMs / 2;
+    const isQuiet = this.#viewOf.get(session)?.isQuietFor(this.#options.heartbeatMs / 2) ?? false;
     if (session.state.kind === "live" && isQuiet) session.transport.heartbeat();
   }
 
   /** Looks after viewers whose socket is full. To be called a few times a second: a quiet room has no tick. */
   sweep(): void {
-    this.#audience.sweep();
+    for (const { audience } of this.#views.values()) audience.sweep();
+  }
+
+  /** Tells the views that another `periodMs` has passed: what waits in a room that fell silent is decided. */
+  tick(periodMs: number): void {
+    for (const view of this.#views.values()) view.tick(periodMs);
   }
 
   close(): void {
@@ -217,27 +242,41 @@ export class Room {
   #flush(): void {
     const prepared = this.#pending;
     this.#pending = [];
-    for (const part of inBatches(prepared)) this.#write(part);
-    this.ring.advanceHead(this.#verifiedSeq);
+    for (const part of betweenLimits(prepared)) this.#write(part);
+    this.#advanceHeads();
     for (const { roomChange } of prepared) if (roomChange !== undefined) this.#deps.onRoomChange(roomChange);
   }
 
   #write(prepared: readonly PreparedEntry[]): void {
-    const { metrics, timers } = this.#deps;
-    const entries = prepared.map(({ entry }) => entry);
-    for (const entry of entries) this.ring.push(entry);
-    this.#lastFlushMs = timers.now();
-    metrics.flushed(entries.length);
-    this.#audience.broadcast(
-      new Batch({ room: this.id, entries, onEncode: (format) => metrics.encoded(format) }),
-    );
+    for (const { entry } of prepared) this.ring.push(entry);
+    const [first] = prepared;
+    if (first !== undefined) this.#learnLimits(first);
+    for (const view of this.#views.values()) view.write(prepared);
+  }
+
+  #advanceHeads(): void {
+    this.ring.advanceHead(this.#verifiedSeq);
+    for (const view of this.#views.values()) view.verified(this.#verifiedSeq);
+  }
+
+  /** The log itself says when other limits hold, so that they change on every node at the same event. */
+  #learnLimits({ roomChange }: PreparedEntry): void {
+    if (roomChange?.type !== "room.updated") return;
+    this.#roomLimits = roomChange.data.face.limits;
+    for (const view of this.#views.values()) view.configure(this.#settingsOf(view.name));
+  }
+
+  #settingsOf(name: ViewName) {
+    return limiterSettingsOf(name, this.#roomLimits, this.#options.budgets);
   }
 
   #fill(start: FeedStart): void {
+    this.#beginsAfterSeq = start.fromBeginning ? start.floorSeq : undefined;
     for (const stored of start.entries) {
       const prepared = prepareEntry(start.epoch, stored);
       if (prepared === undefined) continue;
       this.ring.push(prepared.entry);
+      this.#learnLimits(prepared);
       if (prepared.roomChange !== undefined) this.#deps.onRoomChange(prepared.roomChange);
     }
     this.ring.advanceHead(start.headSeq);
@@ -248,13 +287,13 @@ export class Room {
   }
 }
 
-function* inBatches(prepared: readonly PreparedEntry[]): Generator<readonly PreparedEntry[]> {
-  for (let start = 0; start < prepared.length; ) {
-    let end = start;
-    for (let bytes = 0; end < prepared.length && bytes < batchBytesMax; end++) {
-      bytes += prepared[end]?.entry.frame.length ?? 0;
-    }
-    yield prepared.slice(start, end);
-    start = end;
+/** Cuts in front of each event that changes the limits. */
+function* betweenLimits(prepared: readonly PreparedEntry[]): Generator<readonly PreparedEntry[]> {
+  let start = 0;
+  for (const [index, { roomChange }] of prepared.entries()) {
+    if (roomChange?.type !== "room.updated" || index === start) continue;
+    yield prepared.slice(start, index);
+    start = index;
   }
+  yield prepared.slice(start);
 }

@@ -16,7 +16,7 @@ const sweepBytes = 64 * 1024;
 const utf8BytesPerUnitMax = 3;
 
 /**
- * One publish per batch for all sockets: the server frames the text once and hands it to each. A publish does not say
+ * One publish per text frame for all sockets: the server frames the text once and hands it to each. A publish does not say
  * which sockets are full, so they are looked at after every 64 KB. Between two looks no socket can gather more than
  * that and one batch, far below the limit at which the server would drop: nothing is lost without our knowing.
  */
@@ -47,9 +47,10 @@ export class WsChannel implements LiveChannel {
   }
 
   broadcast(batch: Batch): readonly Session[] {
-    const text = batch.ws();
-    this.#deps.publish(this.#deps.topic, text);
-    this.#bytesSinceSweep += text.length * utf8BytesPerUnitMax;
+    for (const text of batch.ws()) {
+      this.#deps.publish(this.#deps.topic, text);
+      this.#bytesSinceSweep += text.length * utf8BytesPerUnitMax;
+    }
     return this.#bytesSinceSweep >= sweepBytes ? this.sweep() : [];
   }
 

@@ -15,7 +15,7 @@ function scene(floorSeq = 0) {
   const log = new FakeLog();
   const timers = new FakeTimers();
   const metrics = createMetrics();
-  const start = { epoch: "e1", floorSeq, headSeq: floorSeq, entries: [] };
+  const start = { epoch: "e1", floorSeq, headSeq: floorSeq, entries: [], fromBeginning: true };
   const room = createTestRoom({ id, log, timers, metrics, start });
   const json = (role: Role = "viewer") =>
     encoder.encode(JSON.stringify(danmaku(id, "x".repeat(100), role === "host" ? "host" : "viewer")));
@@ -38,6 +38,7 @@ function scene(floorSeq = 0) {
     });
     const seq = room.ring.headSeq;
     const session = room.join({
+      view: room.view("all"),
       transport,
       viewer: { userId: null, login: null, key: "a", door: "none" },
       start: { seq, era: room.era, reset: undefined, ...from },
@@ -141,7 +142,7 @@ test("a start point that was found before a reset is void", async () => {
   const { room, receive, join } = scene();
   receive(range(1, 9));
   const foundBefore = { seq: 9, era: room.era };
-  room.reset("epoch", { epoch: "e2", floorSeq: 3, headSeq: 3, entries: [] });
+  room.reset("epoch", { epoch: "e2", floorSeq: 3, headSeq: 3, entries: [], fromBeginning: true });
   const { got, transport } = join(foundBefore);
   await settle();
   receive([4]);
@@ -163,7 +164,7 @@ test("a reset reaches the live, the stalled and those that are still resuming", 
     "stalled",
     "catching-up",
   ]);
-  room.reset("trimmed", { epoch: "e1", floorSeq: 500, headSeq: 500, entries: [] });
+  room.reset("trimmed", { epoch: "e1", floorSeq: 500, headSeq: 500, entries: [], fromBeginning: true });
   for (const { transport } of [live, stalled, resuming]) transport.read(100);
   await settle();
   // The answer that the resuming one waits for comes too late to matter.

@@ -131,7 +131,8 @@ export class CatchUp {
 
   #tellSkipped({ count, cursor }: Skipped): void {
     this.#deps.onSkipped(count);
-    this.#note(this.#session.transport.control({ type: "skipped", room: this.#deps.room, count, cursor }));
+    const { room } = this.#deps;
+    this.#note(this.#session.transport.control({ type: "skipped", room, count, cursor, reason: "slow" }));
   }
 
   /** Tells what is still to be told before the viewer is live. @returns false when there was nothing. */

@@ -29,6 +29,8 @@ interface ResumeSource {
   readonly log: Pick<RoomLog, "bounds">;
   /** Brings the room up to where the log was seen to end. */
   readonly catchUpWithLog: (endSeq: number) => Promise<void>;
+  /** Waits for a choice that is still open, up to `seq`; not for long. */
+  readonly decided: (seq: number) => Promise<void>;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function resolveStart(
   if (bounds.epoch !== since.epoch || since.seq > bounds.lastSeq) return fromTail("epoch");
   // Another node was ahead of us: we catch up first, or the viewer would get again what it has.
   if (since.seq > source.ring.headSeq) await source.catchUpWithLog(bounds.lastSeq);
+  await source.decided(since.seq);
   if (since.epoch !== source.epoch() || since.seq > source.ring.headSeq) return fromTail("epoch");
   const isTrimmed = !source.ring.covers(since.seq) && since.seq + 1 < bounds.firstSeq;
   return isTrimmed ? fromTail("trimmed") : fromSince(since.seq);

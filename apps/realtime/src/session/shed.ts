@@ -28,7 +28,8 @@ export function shed(
   let rest = before;
   for (const entry of entries) {
     if (entry.priority >= shedFrom) {
-      rest = { count: (rest?.count ?? 0) + 1, cursor: entry.cursor };
+      // With it goes all it stands for.
+      rest = { count: (rest?.count ?? 0) + (entry.told?.count ?? 1), cursor: entry.cursor };
       continue;
     }
     const last = parts.at(-1);

@@ -5,6 +5,7 @@ import { SocketChannel } from "../room/live-channel.ts";
 import { createLoadMeter } from "../room/load-meter.ts";
 import { Room } from "../room/room.ts";
 import { createPageReader } from "../session/page-reader.ts";
+import { createShownPages } from "../view/shown-pages.ts";
 import type { FakeLog } from "./fake-log.ts";
 import type { FakeTimers } from "./fake-timers.ts";
 
@@ -28,6 +29,7 @@ export function createTestRoom({ id, log, timers, metrics, start }: TestRoomPart
       tickMsMax: 25,
       resumeEventsMax: 60,
       heartbeatMs: 15_000,
+      budgets: { desktop: 40, small: 15 },
     },
     deps: {
       logger: createLogger({ name: "test", level: "silent" }),
@@ -35,9 +37,11 @@ export function createTestRoom({ id, log, timers, metrics, start }: TestRoomPart
       load: createLoadMeter(timers),
       timers,
       wallClock: () => 1,
-      channels: { sse: new SocketChannel(), ws: new SocketChannel() },
+      createChannels: () => ({ sse: new SocketChannel(), ws: new SocketChannel() }),
       createPages: (source) =>
         createPageReader({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
+      createShownPages: (source) =>
+        createShownPages({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
       onRoomChange: () => {},
     },
     start,

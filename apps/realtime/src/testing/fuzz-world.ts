@@ -49,7 +49,7 @@ export class FuzzWorld {
         timers: this.timers,
         onRepair: () => this.metrics.repaired(),
       },
-      options: { tailCheckMs: 1_000, prefillCount: 10, waitingMax: 20 },
+      options: { tailCheckMs: 1_000, prefill: { count: 10, spanMs: 0 }, waitingMax: 20 },
       handlers: {
         onEntries: (entries) => this.#mustBeOpen().room.receive(entries),
         onVerified: (seq) => this.#mustBeOpen().room.verified(seq),
@@ -160,10 +160,12 @@ export class FuzzWorld {
       await Promise.race([feed.repair(endSeq), this.timers.sleep(500)]);
       room.flushNow();
     };
+    const view = room.view("all");
     const source = {
-      ring: room.ring,
+      ring: view.ring,
       log: this.log,
       catchUpWithLog,
+      decided: (seq: number) => view.decided(seq),
       epoch: () => room.epoch,
       era: () => room.era,
     };
@@ -178,6 +180,7 @@ export class FuzzWorld {
       onReceive: (sent) => guest.checked.receive(sent),
     });
     const session = room.join({
+      view,
       transport,
       viewer: { userId: null, login: null, key: "a", door: "none" },
       start,

@@ -83,7 +83,7 @@ function requestText(
   room: string,
   { query = "", upgrade = "websocket" }: RawOptions,
 ): string {
-  const path = `/rooms/${room}/${format === "sse" ? "events" : "ws"}?${query}`;
+  const path = `/rooms/${room}/${format === "sse" ? "events" : "ws"}?view=all&${query}`;
   const lines = [`GET ${path} HTTP/1.1`, "Host: localhost"];
   if (format === "ws") {
     lines.push("Connection: Upgrade", `Upgrade: ${upgrade}`, "Sec-WebSocket-Version: 13");

@@ -16,10 +16,15 @@ interface ViewOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Everything, unless the test asks for what is shown of a crowd. */
+function queryOf({ query = "" }: ViewOptions): string {
+  return /\b(view|budget)=/.test(query) ? query : `view=all&${query}`;
+}
+
 /** Watches over SSE. @throws Error when it is refused. */
 export async function watchSse(url: string, room: string, options: ViewOptions = {}): Promise<TestViewer> {
   const abort = new AbortController();
-  const response = await fetch(`${url}/rooms/${room}/events?${options.query ?? ""}`, {
+  const response = await fetch(`${url}/rooms/${room}/events?${queryOf(options)}`, {
     headers: { ...options.headers },
     signal: abort.signal,
   });
@@ -51,7 +56,7 @@ export async function watchWs(
   room: string,
   options: ViewOptions = {},
 ): Promise<TestViewer & { readonly socket: WebSocket }> {
-  const address = `${url.replace("http", "ws")}/rooms/${room}/ws?${options.query ?? ""}`;
+  const address = `${url.replace("http", "ws")}/rooms/${room}/ws?${queryOf(options)}`;
   // Safe: Bun's WebSocket takes headers; the DOM's types, which the project also loads, do not know that.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const socket = new WebSocket(address, { headers: { ...options.headers } } as unknown as string[]);

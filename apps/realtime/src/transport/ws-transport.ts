@@ -25,7 +25,7 @@ export class WsTransport implements Transport {
   }
 
   send(batch: Batch): boolean {
-    return this.#write(batch.ws());
+    return batch.ws().reduce((hadRoom, text) => this.#write(text) && hadRoom, true);
   }
 
   control(frame: ControlFrame): boolean {

@@ -1,3 +1,4 @@
+import type { Choice } from "./choose-danmaku.ts";
 import { keyedHash } from "./keyed-hash.ts";
 import type { LimiterItem } from "./limiter-item.ts";
 import type { LimiterSettings } from "./limiter-settings.ts";
@@ -52,11 +53,7 @@ export function createRoomLimiter(roomId: string, initial: LimiterSettings): Roo
   let logMs = 0;
   let window: LimiterWindow | undefined;
 
-  const openNext = () => {
-    const lengthMs = viewers < settings.bigRoomViewers ? settings.quickWindowMs : settings.windowMs;
-    return openWindow(logMs, { ...settings, lengthMs }, window);
-  };
-
+  const openNext = () => openWindow(logMs, { ...settings, lengthMs: lengthMsOf(settings, viewers) }, window);
   const takesPlace = (current: LimiterWindow, item: LimiterItem) => {
     if (current.placesTaken >= current.places) return false;
     if (texts.add(item.text, logMs) > settings.sameTextPerSecond) return false;
@@ -83,11 +80,7 @@ export function createRoomLimiter(roomId: string, initial: LimiterSettings): Roo
       const shown = item.priority !== 3 || takesPlace(window, item) ? [{ seq: item.seq, count: 1 }] : [];
       return [...decided, { untilSeq: item.seq, total: 1, shown }];
     },
-    flush() {
-      if (window === undefined || window.undecided === 0) return [];
-      window.isFlushed = true;
-      return decideWindow(window, context);
-    },
+    flush: () => (window === undefined ? [] : decideEarly(window, context)),
     configure(next) {
       settings = next;
     },
@@ -98,4 +91,12 @@ export function createRoomLimiter(roomId: string, initial: LimiterSettings): Roo
       return window !== undefined && window.undecided > 0 ? 2 * window.lengthMs : undefined;
     },
   };
+}
+
+const lengthMsOf = (settings: LimiterSettings, viewers: number): number =>
+  viewers < settings.bigRoomViewers ? settings.quickWindowMs : settings.windowMs;
+
+function decideEarly(window: LimiterWindow, context: Pick<Choice, "seed" | "recentOf">): Decision[] {
+  window.isFlushed ||= window.undecided > 0;
+  return decideWindow(window, context);
 }

@@ -1,0 +1,199 @@
+import type { LimiterSettings } from "@barrage/domain";
+import { limiterMemoryMs } from "@barrage/domain";
+import type { ResetReason } from "@barrage/protocol";
+import { Batch } from "../events/batch.ts";
+import { EventRing } from "../events/event-ring.ts";
+import { type PreparedEntry, preparedAgain, type RoomEntry } from "../events/room-entry.ts";
+import type { PageReader } from "../session/page-reader.ts";
+import { Chooser } from "../view/chooser.ts";
+import type { ViewName } from "../view/view-name.ts";
+import { WarmChooser } from "../view/warm-chooser.ts";
+import { Audience } from "./audience.ts";
+import type { RoomDeps, RoomOptions } from "./room.ts";
+
+/** What a view needs of its room. */
+export interface ViewSource {
+  readonly room: string;
+  readonly name: ViewName;
+  readonly options: RoomOptions;
+  readonly deps: RoomDeps;
+  /** The room's newest events, all of them. */
+  readonly log: EventRing;
+  readonly epoch: () => string;
+  readonly cursorOf: (seq: number) => string;
+  /** Undefined: everything is shown. */
+  readonly settings: LimiterSettings | undefined;
+  /** Whether the room's log begins with what `log` holds. */
+  readonly holdsBeginning: () => boolean;
+}
+
+/** Written at once at most: what a viewer whose socket is full may have waiting in this process. */
+const batchBytesMax = 128 * 1024;
+/** So much of the room's newest is chosen from anew when a view opens. */
+const historyEntries = 1_000;
+const historyMs = 6_000;
+const decidedMsMax = 2_000;
+const decidedCheckMs = 20;
+
+/**
+ * What viewers of one class see of a room, and those viewers: a ring of what is shown, encoded once for all of them.
+ * Opened by the first of them, and then kept: its limiter starts far enough back to choose as every other node does.
+ */
+export class RoomView {
+  readonly name: ViewName;
+  readonly ring: EventRing;
+  readonly audience: Audience;
+  readonly #source: ViewSource;
+  #settings: LimiterSettings | undefined;
+  #chooser: WarmChooser | undefined;
+  #quietMs = 0;
+  #lateCount = 0;
+  #lastWriteMs: number;
+
+  constructor(source: ViewSource) {
+    const { deps, options, name, log, settings } = source;
+    const { logger, metrics, timers } = deps;
+    this.name = name;
+    this.#source = source;
+    this.#settings = settings;
+    this.#lastWriteMs = timers.now();
+    const head = { floorSeq: log.headSeq, headSeq: log.headSeq };
+    this.ring = settings === undefined ? log : new EventRing(options.ring, head);
+    this.#warmUp();
+    const catchUp = {
+      room: source.room,
+      ring: this.ring,
+      pages: this.#createPages(),
+      limits: options.limits,
+      resumeEventsMax: options.resumeEventsMax,
+      timers,
+      cursorOf: source.cursorOf,
+      onSkipped: (count: number) => metrics.skipped(count),
+      onReset: (reason: ResetReason) => metrics.reset(reason),
+    };
+    const channels = deps.createChannels(name);
+    this.audience = new Audience({ room: source.room, channels, metrics, logger, catchUp });
+  }
+
+  /** Takes the room's next events, and writes what is shown of them. The room's log holds them already. */
+  write(prepared: readonly PreparedEntry[]): void {
+    this.#quietMs = 0;
+    const chooser = this.#chooser;
+    if (chooser === undefined) return this.#broadcast(prepared.map(({ entry }) => entry));
+    this.#show(prepared.flatMap((one) => chooser.push(one)));
+    const late = chooser.lateCount - this.#lateCount;
+    this.#lateCount = chooser.lateCount;
+    if (late > 0) this.#source.deps.metrics.late(late);
+  }
+
+  /** The room has nothing more up to `seq`. */
+  verified(seq: number): void {
+    if (this.#chooser === undefined || this.#chooser.flushAfterMs === undefined) this.ring.advanceHead(seq);
+  }
+
+  /** Another `periodMs` has passed: in a room that has fallen silent, what waits is decided. */
+  tick(periodMs: number): void {
+    const waitMs = this.#chooser?.flushAfterMs;
+    if (waitMs === undefined) return;
+    // Counted in ticks, not by the clock: between two of them the network was read, however long they took.
+    this.#quietMs += periodMs;
+    if (this.#quietMs >= waitMs) this.#show(this.#chooser?.flush() ?? []);
+  }
+
+  /** Waits until the choice is made up to `seq`: a viewer that comes from another node may be a window ahead. */
+  async decided(seq: number): Promise<void> {
+    const { timers } = this.#source.deps;
+    const untilMs = timers.now() + decidedMsMax;
+    while (this.#chooser?.flushAfterMs !== undefined && this.ring.headSeq < seq && timers.now() < untilMs)
+      await timers.sleep(decidedCheckMs);
+  }
+
+  configure(settings: LimiterSettings | undefined): void {
+    this.#settings = settings;
+    if (settings !== undefined) this.#chooser?.configure(settings);
+  }
+
+  /** The room has begun anew: so does the choice. */
+  restart(): void {
+    if (this.#settings !== undefined) this.#warmUp();
+  }
+
+  /** Whether nothing was written for so long. */
+  isQuietFor(durationMs: number): boolean {
+    return this.#source.deps.timers.now() - this.#lastWriteMs >= durationMs;
+  }
+
+  #show(entries: readonly RoomEntry[]): void {
+    for (const entry of entries) this.ring.push(entry);
+    this.#broadcast(entries);
+    this.ring.advanceHead(this.#chooser?.toldSeq ?? 0);
+  }
+
+  #broadcast(entries: readonly RoomEntry[]): void {
+    if (this.audience.size === 0) return;
+    const { room, deps } = this.#source;
+    const { metrics, timers } = deps;
+    for (const part of inBatches(entries)) {
+      this.#lastWriteMs = timers.now();
+      const batch = new Batch({ room, entries: part, onEncode: (format) => metrics.encoded(format) });
+      metrics.flushed(batch.eventCount);
+      this.audience.broadcast(batch);
+    }
+  }
+
+  /** Chooses from what the room holds, so that the ring has a past and the limiter its memory. */
+  #warmUp(): void {
+    const { log, holdsBeginning } = this.#source;
+    if (this.#settings === undefined) return;
+    const all = log.readAfter(log.floorSeq, Number.POSITIVE_INFINITY);
+    const sinceMs = (all.at(-1)?.atMs ?? 0) - historyMs;
+    const recent = all.findIndex(({ atMs }) => atMs >= sinceMs);
+    const start = Math.min(Math.max(0, recent), Math.max(0, all.length - historyEntries));
+    const floorSeq = all[start - 1]?.seq ?? log.floorSeq;
+    const fromBeginning = start === 0 && (all.length === 0 || holdsBeginning());
+    const chooser = this.#createChooser(this.#settings, { fromBeginning, floorSeq });
+    this.#chooser = chooser;
+    this.#lateCount = 0;
+    // How many watch decides how long the windows are; the newest count may be older than all that is read.
+    const counted = all.slice(0, start).findLast(({ priority }) => priority === 4);
+    if (counted !== undefined) chooser.prime(preparedAgain(counted));
+    const shown = all.slice(start).flatMap((entry) => chooser.push(preparedAgain(entry)));
+    chooser.settle();
+    const { floorSeq: warmSeq } = chooser;
+    this.ring.restart({ floorSeq: warmSeq, headSeq: warmSeq });
+    for (const entry of shown) this.ring.push(entry);
+    this.ring.advanceHead(chooser.flushAfterMs === undefined ? log.headSeq : chooser.toldSeq);
+  }
+
+  #createChooser(
+    settings: LimiterSettings,
+    from: { readonly fromBeginning: boolean; readonly floorSeq: number },
+  ): WarmChooser {
+    const { room, epoch } = this.#source;
+    const chooser = new Chooser({ room, epoch: epoch(), settings });
+    return new WarmChooser(chooser, { ...from, memoryMs: limiterMemoryMs(settings) });
+  }
+
+  #createPages(): PageReader {
+    const { room, epoch, deps } = this.#source;
+    const settings = this.#settings;
+    if (settings === undefined) return deps.createPages({ room, epoch });
+    return deps.createShownPages({
+      room,
+      epoch,
+      memoryMs: limiterMemoryMs(settings),
+      createChooser: (from) => this.#createChooser(this.#settings ?? settings, from),
+    });
+  }
+}
+
+function* inBatches(entries: readonly RoomEntry[]): Generator<readonly RoomEntry[]> {
+  for (let start = 0; start < entries.length; ) {
+    let end = start;
+    for (let bytes = 0; end < entries.length && bytes < batchBytesMax; end++) {
+      bytes += entries[end]?.frame.length ?? 0;
+    }
+    yield entries.slice(start, end);
+    start = end;
+  }
+}
