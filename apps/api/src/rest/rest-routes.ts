@@ -2,6 +2,7 @@ import type { inferRouterOutputs } from "@trpc/server";
 import { z } from "zod";
 import type { AppRouter } from "../router.ts";
 import * as answers from "./answers.ts";
+import * as lottery from "./lottery-answers.ts";
 
 /** What stands in the document for a procedure, and where it is reached below `/api/v1`. */
 export interface RestRoute {
@@ -109,6 +110,45 @@ const restRoutes = {
   "messages.history": route(["GET", "/rooms/{room}/messages"], "What was said", answers.historyAnswer),
   "messages.get": route(["GET", "/messages/{id}"], "A message", answers.messageAnswer),
   "messages.delete": route(["DELETE", "/messages/{id}"], "Delete a message", okAnswer),
+
+  "lottery.create": route(["POST", "/rooms/{room}/lotteries"], "Open a lottery", lottery.lotteryAnswer),
+  "lottery.listByRoom": route(
+    ["GET", "/rooms/{room}/lotteries"],
+    "A room's lotteries, the newest first",
+    lottery.lotteryPageAnswer,
+  ),
+  "lottery.mine": route(["GET", "/users/me/lotteries"], "Lotteries I entered", lottery.lotteryPageAnswer),
+  "lottery.watching": route(
+    ["POST", "/rooms/{room}/watching"],
+    "I am watching: counts for lotteries that ask for it",
+    lottery.watchingAnswer,
+  ),
+  "lottery.get": route(["GET", "/lotteries/{id}"], "A lottery", lottery.lotteryAnswer),
+  "lottery.update": route(
+    ["PATCH", "/lotteries/{id}"],
+    "Change a lottery that nobody has entered",
+    lottery.lotteryAnswer,
+  ),
+  "lottery.close": route(["POST", "/lotteries/{id}/close"], "Close a lottery now", lottery.lotteryAnswer),
+  "lottery.cancel": route(["POST", "/lotteries/{id}/cancel"], "Cancel a lottery", lottery.lotteryAnswer),
+  "lottery.enter": route(["PUT", "/lotteries/{id}/entry"], "Enter", lottery.enteredAnswer),
+  "lottery.withdraw": route(
+    ["DELETE", "/lotteries/{id}/entry"],
+    "Take the entry back",
+    lottery.withdrawnAnswer,
+  ),
+  "lottery.proof": route(
+    ["GET", "/lotteries/{id}/proof"],
+    "That my entry is in the sealed pool",
+    lottery.proofAnswer,
+  ),
+  "lottery.winners": route(["GET", "/lotteries/{id}/winners"], "Who won", lottery.winnersAnswer),
+  "lottery.record": route(
+    ["GET", "/lotteries/{id}/record"],
+    "Everything that verifying the draw needs",
+    lottery.recordAnswer,
+  ),
+  "lottery.audit": route(["GET", "/lotteries/{id}/audit"], "What was done, by whom", lottery.auditAnswer),
 
   "webhooks.create": route(
     ["POST", "/webhooks"],
