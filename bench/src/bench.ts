@@ -3,30 +3,56 @@ import { describeMachine } from "./harness/machine.ts";
 import { type Results, tableOf, writeResults } from "./harness/report.ts";
 import { runScenario } from "./harness/run-scenario.ts";
 import type { Measure, Scenario } from "./harness/scenario.ts";
+import { fanOut } from "./scenarios/fan-out.ts";
+import { fanOutGzip } from "./scenarios/fan-out-gzip.ts";
+import { fanOutStalled } from "./scenarios/fan-out-stalled.ts";
+import { lotteryDraw } from "./scenarios/lottery-draw.ts";
+import { lotteryFlashCrowd } from "./scenarios/lottery-flash-crowd.ts";
 import { publishToViewer } from "./scenarios/publish-to-viewer.ts";
 
-const scenarios: readonly Scenario[] = [...publishToViewer];
+const scenarios: readonly Scenario[] = [
+  fanOut,
+  fanOutStalled,
+  fanOutGzip,
+  ...publishToViewer,
+  ...lotteryDraw,
+  ...lotteryFlashCrowd,
+];
 
 const usage = `Measures Barrage on this machine, on servers that it starts itself.
 
-  bun run bench [part of a scenario's name …] [--seconds 20] [--baseline]
+  bun run bench [part of a scenario's name …] [--quick] [--viewers 1000,10000] [--seconds 20] [--baseline]
 
---baseline writes bench/results/baseline.json, the committed numbers to compare with. Scenarios:
+--quick measures once, at the largest size, 5 s each: under three minutes. --viewers sets the sizes of the fan-out's
+crowds. --baseline writes bench/results/baseline.json, the committed numbers to compare with. Scenarios:
 ${scenarios.map(({ name, title }) => `  ${name.padEnd(26)} ${title}`).join("\n")}`;
+
+const viewersMax = 50_000;
 
 function readArgs() {
   const options = {
-    seconds: { type: "string", default: "20" },
+    seconds: { type: "string" },
+    viewers: { type: "string" },
+    quick: { type: "boolean", default: false },
     baseline: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   } as const;
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const seconds = Number(values.seconds);
+  const isQuick = values.quick;
+  const seconds = Number(values.seconds ?? (isQuick ? "5" : "20"));
+  const viewers = values.viewers?.split(",").map(Number);
+  if (viewers?.some((count) => !Number.isInteger(count) || count < 20 || count > viewersMax))
+    throw new Error(`--viewers must be whole numbers from 20 to ${viewersMax}, with commas between`);
   if (!Number.isInteger(seconds) || seconds < 1) throw new Error("--seconds must be a whole number above 0");
   const asked = (name: string) => positionals.length === 0 || positionals.some((part) => name.includes(part));
   const chosen = scenarios.filter(({ name }) => asked(name));
   if (chosen.length === 0) throw new Error(`no scenario's name has ${positionals.join(" or ")} in it`);
-  return { seconds, chosen, isBaseline: values.baseline, isHelp: values.help };
+  return { seconds, viewers, isQuick, chosen, isBaseline: values.baseline, isHelp: values.help };
+}
+
+function print(lines: readonly string[]) {
+  progress("");
+  console.log(lines.join("\n"));
 }
 
 function progress(line: string) {
@@ -34,7 +60,7 @@ function progress(line: string) {
 }
 
 async function main() {
-  const { seconds, chosen, isBaseline, isHelp } = readArgs();
+  const { chosen, isBaseline, isHelp, ...options } = readArgs();
   if (isHelp) return console.log(usage);
   const machine = describeMachine();
   const { cpu, cores, memoryGb, bun, commit, isDirty } = machine;
@@ -43,7 +69,7 @@ async function main() {
   );
   const measured: Record<string, readonly Measure[]> = {};
   for (const scenario of chosen) {
-    const measures = await runScenario(scenario, { seconds, progress });
+    const measures = await runScenario(scenario, { ...options, progress, print });
     measured[scenario.name] = measures;
     progress("");
     console.log([scenario.title, ...tableOf(scenario.name, measures), ""].join("\n"));

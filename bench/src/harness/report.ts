@@ -41,15 +41,25 @@ export function writeResults(results: Results, isBaseline: boolean): string {
   return file;
 }
 
-const digits = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
+/** A number as tables show it. */
+export const digits = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
+
+/** Whether a measure reaches its bar, in words; empty when it has none. */
+export function verdictOf({ value, bar, atLeast }: Measure): string {
+  if (bar !== undefined) return `${value <= bar ? "met" : "MISSED"}: at most ${bar}`;
+  if (atLeast !== undefined) return `${value >= atLeast ? "met" : "MISSED"}: at least ${atLeast}`;
+  return "";
+}
 
 /** A scenario's measures as lines of a table, beside the baseline's. */
 export function tableOf(name: string, measures: readonly Measure[]): string[] {
   const baseline = readBaseline()?.scenarios[name];
-  return measures.map(({ name: label, value, unit, bar }) => {
-    const old = baseline?.find((measure) => measure.name === label)?.value;
-    const barText = bar === undefined ? "" : value <= bar ? `within ${bar}` : `MISSED: at most ${bar}`;
+  const shown = measures.filter(({ isDetail }) => isDetail !== true);
+  const width = Math.max(16, ...shown.map(({ name }) => name.length));
+  return shown.map((measure) => {
+    const { name: label, value, unit } = measure;
+    const old = baseline?.find((known) => known.name === label)?.value;
     const oldText = old === undefined ? "" : `baseline ${digits(old)}`;
-    return `  ${label.padEnd(16)} ${digits(value).padStart(10)} ${unit.padEnd(26)} ${oldText.padEnd(20)} ${barText}`.trimEnd();
+    return `  ${label.padEnd(width)} ${digits(value).padStart(10)} ${unit.padEnd(26)} ${oldText.padEnd(20)} ${verdictOf(measure)}`.trimEnd();
   });
 }

@@ -3,12 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp } from "@barrage/scripts/apps";
 import { startNats, startRedis } from "@barrage/scripts/services";
-import type { Measure, Scenario } from "./scenario.ts";
+import type { Measure, Scenario, ScenarioContext } from "./scenario.ts";
 
-interface RunOptions {
-  readonly seconds: number;
-  readonly progress: (line: string) => void;
-}
+type RunOptions = Pick<ScenarioContext, "seconds" | "isQuick" | "viewers" | "progress" | "print">;
 
 /** Runs a scenario on servers of its own, with data of their own, which are gone afterwards. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<readonly Measure[]> {
@@ -37,6 +34,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   return await scenario.run({
     ...options,
     natsUrl: nats.url,
+    natsPid: nats.pid,
     async startApp(name, variables = {}) {
       const app = await startApp({ name, variables: { ...shared, ...variables } });
       stack.defer(async () => {

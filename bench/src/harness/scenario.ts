@@ -7,16 +7,27 @@ export interface Measure {
   readonly unit: string;
   /** The most that the value may be. */
   readonly bar?: number;
+  /** The least that the value may be. */
+  readonly atLeast?: number;
+  /** For the results' file alone: a table shows it better than a line. */
+  readonly isDetail?: boolean;
 }
 
 /** What a scenario gets from the harness, which started it and stops it. */
 export interface ScenarioContext {
   readonly natsUrl: string;
+  readonly natsPid: number;
   /** Starts an app with the servers' addresses; the harness stops it. */
   readonly startApp: (name: AppName, variables?: AppVariables) => Promise<RunningApp>;
   /** How long to measure, after any warm-up. */
   readonly seconds: number;
+  /** Once instead of several times, and fewer sizes. */
+  readonly isQuick: boolean;
+  /** The sizes of crowds that were asked for, in place of the scenario's own. */
+  readonly viewers: readonly number[] | undefined;
   readonly progress: (line: string) => void;
+  /** Lines to keep on the terminal, above the measures. */
+  readonly print: (lines: readonly string[]) => void;
 }
 
 /** Something that is measured. */

@@ -1,55 +1,24 @@
-import { connectNats, createLogger, createRoomLog, createRoomStates, newId } from "@barrage/platform";
-import type { RoomEvent } from "@barrage/protocol";
 import { createRandom } from "../crowd/random.ts";
 import { stamped } from "../crowd/stamp.ts";
 import { Viewers } from "../crowd/viewers.ts";
+import { type OpenRoom, openRoom } from "../harness/open-room.ts";
 import { usageOf } from "../harness/process-usage.ts";
 import type { Measure, Scenario, ScenarioContext } from "../harness/scenario.ts";
 
 const viewerCount = 1_000;
 const ratePerSecond = 200;
 const warmUpSeconds = 3;
-const retention = { ageMaxMs: 3_600_000, bytesMax: 1_073_741_824, dedupeWindowMs: 600_000 };
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** A live room in the log, and how to publish to it, without the api between. */
-async function openRoom(natsUrl: string, stack: AsyncDisposableStack) {
-  const logger = createLogger({ name: "bench", level: "silent" });
-  const link = await connectNats({ url: natsUrl, name: "bench", logger });
-  stack.defer(() => link.close());
-  const log = await createRoomLog({ link, logger, retention });
-  stack.defer(() => log.close());
-  const room = newId();
-  const session = newId();
-  const states = await createRoomStates({ link, logger });
-  await states.put(room, { visibility: "public", status: "live", sessionId: session, hostId: newId() });
-  async function publish(number: number): Promise<number> {
-    const id = newId();
-    const text = stamped(`弹幕 ${number}`);
-    const event: RoomEvent = {
-      v: 1,
-      type: "danmaku.sent",
-      room,
-      at: Date.now(),
-      by: { id: session, name: "somebody", role: "viewer" },
-      data: { id, session, text, color: "#ffffff", mode: "scroll" },
-    };
-    return (await log.publish(event, { messageId: id })).cursor.seq;
-  }
-  return { room, publish };
-}
-
-type Room = Awaited<ReturnType<typeof openRoom>>;
-
 /** Publishes evenly for a while; resolves when all is acknowledged. */
-async function publishFor(seconds: number, { publish }: Room, viewers: Viewers): Promise<void> {
+async function publishFor(seconds: number, { publish }: OpenRoom, viewers: Viewers): Promise<void> {
   const acks: Promise<void>[] = [];
   const startMs = performance.now();
   for (let number = 0; number < ratePerSecond * seconds; number++) {
     const waitMs = startMs + (number * 1000) / ratePerSecond - performance.now();
     if (waitMs > 0) await pause(waitMs);
-    acks.push(publish(number).then((seq) => viewers.ledger.acknowledged(seq)));
+    acks.push(publish(stamped(`弹幕 ${number}`)).then((seq) => viewers.ledger.acknowledged(seq)));
   }
   await Promise.all(acks);
 }

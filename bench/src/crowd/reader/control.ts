@@ -18,6 +18,7 @@ export function takeControl(json: string, sink: ReaderSink): void {
     case "goodbye":
       return sink.onEnd({ kind: "goodbye", retryAfterMs: frame.retryAfterMs });
     case "heartbeat":
+    case "merged":
     case "replay":
       return;
   }

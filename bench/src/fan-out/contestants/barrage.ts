@@ -1,0 +1,41 @@
+import { openRoom } from "../../harness/open-room.ts";
+import type { Contestant } from "./contestant.ts";
+
+// The crowd comes from one address; everything else is as in production.
+const variables = { CONNECTIONS_PER_ADDRESS_MAX: "50000" };
+const metricsMsMax = 5_000;
+
+/** The real path: published to NATS as the room log does, stored, republished, pushed by a realtime node. */
+function barrage(protocol: "sse" | "ws"): Contestant {
+  return {
+    name: `barrage ${protocol}`,
+    async start({ context, stack }) {
+      const { room, subject } = await openRoom(context.natsUrl, stack);
+      const node = await context.startApp("realtime", variables);
+      stack.defer(async () => {
+        await node.stop();
+      });
+      const events = protocol === "sse" ? "events" : "ws";
+      return {
+        protocol,
+        port: Number(new URL(node.url).port),
+        // All events: how the limiter chooses from a flood is another question than what a delivery costs.
+        path: `/rooms/${room}/${events}?view=all`,
+        publish: `nats:${new URL(context.natsUrl).port}:${subject}`,
+        pids: [node.pid],
+        skipped: () => skippedEvents(node.url),
+      };
+    },
+  };
+}
+
+async function skippedEvents(url: string): Promise<number> {
+  const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(metricsMsMax) });
+  const samples = (await answer.text()).matchAll(/^barrage_realtime_skipped_events_total\S* (\d+)$/gm);
+  return [...samples].reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+/** Our server-sent events. */
+export const barrageSse = barrage("sse");
+/** Our WebSocket. */
+export const barrageWs = barrage("ws");

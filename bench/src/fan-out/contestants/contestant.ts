@@ -1,0 +1,33 @@
+import type { ScenarioContext } from "../../harness/scenario.ts";
+import type { NativePrograms } from "../native-programs.ts";
+
+/** A server that is up, and how viewers and messages reach it. */
+export interface RunningContestant {
+  readonly protocol: "sse" | "ws" | "socketio";
+  readonly port: number;
+  readonly path: string;
+  /** For the load generator: `line:PORT`, `http:PORT:/path` or `nats:PORT:subject`. */
+  readonly publish: string;
+  /** Whose processor time and memory count. */
+  readonly pids: readonly number[];
+  /** How many deliveries the server says that it left out on purpose. */
+  readonly skipped: () => Promise<number>;
+}
+
+/** What a contestant may use to start. */
+export interface ContestantDeps {
+  readonly context: ScenarioContext;
+  readonly programs: NativePrograms;
+  /** Stops what was started. */
+  readonly stack: AsyncDisposableStack;
+}
+
+/** One of the servers that do the same work side by side. */
+export interface Contestant {
+  readonly name: string;
+  /** @throws Error when this machine can't run it. */
+  readonly start: (deps: ContestantDeps) => Promise<RunningContestant>;
+}
+
+/** For servers that never leave anything out on purpose. */
+export const neverSkips = (): Promise<number> => Promise.resolve(0);

@@ -1,0 +1,70 @@
+import type { ScenarioContext } from "../harness/scenario.ts";
+import type { Contestant } from "./contestants/contestant.ts";
+import { type Connected, type FanLoadResult, type LoadResult, runFanLoad } from "./fan-load.ts";
+import type { Load } from "./load.ts";
+import type { NativePrograms } from "./native-programs.ts";
+import type { Pinning } from "./pinning.ts";
+
+/** What all measurements of a scenario share. */
+export interface Lab {
+  readonly context: ScenarioContext;
+  readonly programs: NativePrograms;
+  readonly pinning: Pinning;
+}
+
+/** A crowd, and what happens to it. */
+export interface Trial {
+  readonly viewers: number;
+  readonly stalled: number;
+  readonly idleS: number;
+  readonly loads: readonly Load[];
+  readonly seconds: number;
+}
+
+/**
+ * Runs all loads of a trial on a fresh server. One that is still behind after a load is replaced by a fresh one for
+ * the loads that remain: nobody waits for a backlog.
+ * @throws Error when it could not even serve its viewers, or delivered something twice or out of order.
+ */
+export async function measureContestant(
+  lab: Lab,
+  contestant: Contestant,
+  trial: Trial,
+): Promise<FanLoadResult> {
+  let connected: Connected | undefined;
+  const done: LoadResult[] = [];
+  while (connected === undefined || done.length < trial.loads.length) {
+    const idleS = connected === undefined ? trial.idleS : 0;
+    const part = await onFreshServer(lab, contestant, {
+      ...trial,
+      idleS,
+      loads: trial.loads.slice(done.length),
+    });
+    if (part.loads.length === 0 && trial.loads.length > 0) throw new Error("no load was measured");
+    connected ??= part.connected;
+    done.push(...part.loads);
+  }
+  return { connected, loads: done };
+}
+
+async function onFreshServer(lab: Lab, contestant: Contestant, trial: Trial): Promise<FanLoadResult> {
+  const { context, programs, pinning } = lab;
+  await using stack = new AsyncDisposableStack();
+  const server = await contestant.start({ context, programs, stack });
+  await pinning.pinServer(server.pids);
+  const result = await runFanLoad(server, {
+    ...trial,
+    program: programs.fanLoad,
+    prefix: pinning.viewersPrefix,
+  });
+  const skipped = await server.skipped();
+  for (const load of result.loads) check(load, skipped);
+  return result;
+}
+
+/** Numbers of wrong deliveries are worth nothing. */
+function check({ name, wrong, missing }: LoadResult, skipped: number): void {
+  if (wrong > 0) throw new Error(`${name}: ${wrong} deliveries came twice or out of order`);
+  if (missing > skipped)
+    throw new Error(`${name}: ${missing} deliveries are missing, ${skipped} declared as skipped`);
+}

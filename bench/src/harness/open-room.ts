@@ -1,0 +1,33 @@
+import { connectNats, createLogger, createRoomLog, createRoomStates, newId } from "@barrage/platform";
+import { roomSubject } from "@barrage/protocol";
+import { danmakuEvent } from "./danmaku-event.ts";
+
+const retention = { ageMaxMs: 3_600_000, bytesMax: 1_073_741_824, dedupeWindowMs: 600_000 };
+
+/** A live room in the log, and how to publish to it, without the api between. */
+export interface OpenRoom {
+  readonly room: string;
+  /** Where NATS takes the room's events in. */
+  readonly subject: string;
+  /** @returns the event's sequence, once the log has it. */
+  readonly publish: (text: string) => Promise<number>;
+}
+
+/** Opens a room of its own, whose connection `stack` closes. */
+export async function openRoom(natsUrl: string, stack: AsyncDisposableStack): Promise<OpenRoom> {
+  const logger = createLogger({ name: "bench", level: "silent" });
+  const link = await connectNats({ url: natsUrl, name: "bench", logger });
+  stack.defer(() => link.close());
+  const log = await createRoomLog({ link, logger, retention });
+  stack.defer(() => log.close());
+  const room = newId();
+  const session = newId();
+  const states = await createRoomStates({ link, logger });
+  await states.put(room, { visibility: "public", status: "live", sessionId: session, hostId: newId() });
+  async function publish(text: string): Promise<number> {
+    const id = newId();
+    const event = danmakuEvent({ room, session, id, text });
+    return (await log.publish(event, { messageId: id })).cursor.seq;
+  }
+  return { room, subject: roomSubject(room), publish };
+}
