@@ -16,7 +16,7 @@ const momentMs = z.int().describe("milliseconds since 1970 (UTC)");
 const standing = z.object({
   entered: z.boolean(),
   eligible: z.boolean().nullable(),
-  lacks: z.array(z.object({ condition: z.string(), message: z.string() })),
+  lacks: z.array(z.object({ condition: lotteryConditionsSchema.keyof(), message: z.string() })),
   won: z.object({ prizeId: idSchema, rank: z.int() }).nullable(),
 });
 
