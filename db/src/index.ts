@@ -18,6 +18,7 @@ export {
   sweepExpiredAuthSessions,
   updateAuthSessionIdleEnd,
 } from "./queries/auth-sessions.ts";
+export { type HotRoomRow, listHotRooms, updateHotScores } from "./queries/hot-scores.ts";
 export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queries/follows.ts";
 export {
   findLottery,
@@ -142,6 +143,7 @@ export {
   listPublicRooms,
   listRoomsOf,
   type NewRoomRow,
+  type RoomListOrder,
   type RoomListPosition,
   type RoomPatch,
   type RoomRow,

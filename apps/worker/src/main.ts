@@ -13,6 +13,7 @@ import {
 } from "@barrage/platform";
 import { createMessageArchive } from "./archive/create-message-archive.ts";
 import { workerConfig } from "./config.ts";
+import { createHotRanking } from "./hot-rooms/create-hot-ranking.ts";
 import { createLeaderService } from "./leader/create-leader-service.ts";
 import { composeLottery } from "./lottery/compose-lottery.ts";
 import { createOutboxRelay } from "./outbox/create-outbox-relay.ts";
@@ -55,6 +56,7 @@ const leader = createLeaderService({
     createMessageArchive({ database, roomLog, logger }),
     createViewerCounter({ database, roomLog, bus, link, now: Date.now, logger }),
     createRoomStateRestorer({ database, roomLog, roomStates, logger }),
+    createHotRanking({ database, logger }),
     createSweeps({ database, logger }),
     createWebhookQueue({ database, roomLog, logger }),
     createWebhookSender({ database, logger, now: Date.now, random: Math.random, mayReach: isPublicAddress }),

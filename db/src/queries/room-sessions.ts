@@ -26,7 +26,7 @@ export async function openSession(
   }
   await orm
     .update(rooms)
-    .set({ liveSessionId: session.id, viewerCount: 0, updatedAt: sql`now()` })
+    .set({ liveSessionId: session.id, viewerCount: 0, hotScore: 0, updatedAt: sql`now()` })
     .where(eq(rooms.id, session.roomId));
 }
 
@@ -41,7 +41,7 @@ export async function closeSession(
     .where(and(eq(roomSessions.id, session.id), isNull(roomSessions.endedAt)));
   await orm
     .update(rooms)
-    .set({ liveSessionId: null, viewerCount: 0, updatedAt: sql`now()` })
+    .set({ liveSessionId: null, viewerCount: 0, hotScore: 0, updatedAt: sql`now()` })
     .where(eq(rooms.id, session.roomId));
 }
 

@@ -11,6 +11,7 @@ import {
   insertRoom,
   type ListedRoomRow,
   listPublicRooms,
+  type RoomListOrder,
   type RoomListPosition,
 } from "./rooms.ts";
 import { isRoomKnownTo, lockRoom } from "./rooms-lock.ts";
@@ -58,15 +59,25 @@ async function goLive(roomId: string, hostId: string): Promise<string> {
 }
 
 async function search(text: string): Promise<string[]> {
-  const page = { viewerId: null, after: undefined, limit: 60, search: text };
+  const page = { viewerId: null, after: undefined, order: "viewers", limit: 60, search: text } as const;
   return (await listPublicRooms(database.orm, page)).map((room) => room.title);
 }
 
-async function readAll(limit: number, between: () => Promise<void>): Promise<ListedRoomRow[]> {
+async function readAll(
+  limit: number,
+  between: () => Promise<void>,
+  order: RoomListOrder = "viewers",
+): Promise<ListedRoomRow[]> {
   const all: ListedRoomRow[] = [];
   let after: RoomListPosition | undefined;
   for (;;) {
-    const page = await listPublicRooms(database.orm, { viewerId: null, after, limit, search: undefined });
+    const page = await listPublicRooms(database.orm, {
+      viewerId: null,
+      after,
+      order,
+      limit,
+      search: undefined,
+    });
     all.push(...page);
     after = page.at(-1)?.position;
     if (page.length < limit) return all;
@@ -89,25 +100,30 @@ describe("the list of public rooms", () => {
         .set({
           createdAt,
           viewerCount: random.below(3),
+          hotScore: random.below(3),
           liveSessionId: random.chance(0.3) ? nextId("session") : null,
         })
         .where(eq(rooms.id, id));
     }
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 6; round++) {
       const limit = random.between(1, 9);
-      const all = await readAll(limit, async () => {
-        const id = await newRoom(host);
-        await database.orm
-          .update(rooms)
-          .set({ viewerCount: random.below(3) })
-          .where(eq(rooms.id, id));
-      });
+      const all = await readAll(
+        limit,
+        async () => {
+          const id = await newRoom(host);
+          await database.orm
+            .update(rooms)
+            .set({ viewerCount: random.below(3) })
+            .where(eq(rooms.id, id));
+        },
+        round % 2 === 0 ? "viewers" : "hot",
+      );
       const ids = all.map((room) => room.id);
       expect(new Set(ids).size).toBe(ids.length);
       expect(ids.filter((id) => before.includes(id)).toSorted()).toEqual(before.toSorted());
       const keys = all.map(({ position }) => [
         position.live ? 1 : 0,
-        position.viewers,
+        position.rank,
         position.createdAtMicros,
         position.id,
       ]);

@@ -25,11 +25,15 @@ export interface RoomRow {
 /** The place of a room in the list of public rooms. */
 export interface RoomListPosition {
   readonly live: boolean;
-  readonly viewers: number;
+  /** By what live rooms are ordered: viewers or hot score. */
+  readonly rank: number;
   /** Microseconds since 1970, as Postgres has them: milliseconds would repeat or skip rooms at a page's edge. */
   readonly createdAtMicros: number;
   readonly id: string;
 }
+
+/** By what the list puts live rooms first. */
+export type RoomListOrder = "viewers" | "hot";
 
 /** A room in the list, with its place there. */
 export interface ListedRoomRow extends RoomRow {
@@ -65,6 +69,7 @@ function selectRooms(orm: Orm, viewerId: string | null) {
       followersOnly: rooms.followersOnly,
       createdAt: rooms.createdAt,
       createdAtMicros,
+      hotScore: rooms.hotScore,
       isModerator: ofViewer((userId) => isModeratorOf(orm, userId)),
       following: ofViewer((userId) => isFollower(orm, userId)),
     })
@@ -76,20 +81,21 @@ function selectRooms(orm: Orm, viewerId: string | null) {
 
 type SelectedRoom = Awaited<ReturnType<typeof selectRooms>>[number];
 
-function toRow(selected: SelectedRoom, viewerId: string | null): ListedRoomRow {
-  const { isModerator, createdAtMicros, ...room } = selected;
+function toRow(selected: SelectedRoom, viewerId: string | null, order: RoomListOrder): ListedRoomRow {
+  const { isModerator, createdAtMicros, hotScore, ...room } = selected;
+  const rank = order === "hot" ? hotScore : room.viewers;
   const role = room.host.id === viewerId ? "host" : isModerator ? "moderator" : "viewer";
   return {
     ...room,
     viewerRole: viewerId === null ? null : role,
-    position: { live: room.sessionId !== null, viewers: room.viewers, createdAtMicros, id: room.id },
+    position: { live: room.sessionId !== null, rank, createdAtMicros, id: room.id },
   };
 }
 
 /** A room by its id, as `viewerId` sees it (null: nobody in particular). Whether they may is for the caller. */
 export async function findRoom(orm: Orm, id: string, viewerId: string | null): Promise<RoomRow | undefined> {
   const [room] = await selectRooms(orm, viewerId).where(eq(rooms.id, id)).limit(1);
-  return room === undefined ? undefined : toRow(room, viewerId);
+  return room === undefined ? undefined : toRow(room, viewerId, "viewers");
 }
 
 /** The rooms of a host, the newest first. */
@@ -97,7 +103,7 @@ export async function listRoomsOf(orm: Orm, hostId: string): Promise<readonly Ro
   const found = await selectRooms(orm, hostId)
     .where(eq(rooms.hostId, hostId))
     .orderBy(desc(rooms.createdAt), desc(rooms.id));
-  return found.map((room) => toRow(room, hostId));
+  return found.map((room) => toRow(room, hostId, "viewers"));
 }
 
 /** A text as a LIKE pattern that matches it anywhere and itself alone: `%` and `_` mean themselves. */
@@ -105,14 +111,16 @@ function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }
 
-function isAfter(position: RoomListPosition): SQL {
+const rankColumns = { viewers: rooms.viewerCount, hot: rooms.hotScore } as const;
+
+function isAfter(position: RoomListPosition, order: RoomListOrder): SQL {
   const createdAt = sql`timestamptz 'epoch' + ${position.createdAtMicros}::bigint * interval '1 microsecond'`;
-  return sql`(${isLive}, ${rooms.viewerCount}, ${rooms.createdAt}, ${rooms.id})
-    < (${position.live}::boolean, ${position.viewers}::int, ${createdAt}, ${position.id}::text)`;
+  return sql`(${isLive}, ${rankColumns[order]}, ${rooms.createdAt}, ${rooms.id})
+    < (${position.live}::boolean, ${position.rank}::int, ${createdAt}, ${position.id}::text)`;
 }
 
 /**
- * Public rooms after a place in the list: live ones first, by viewers, then the newest. Rooms that are added between
+ * Public rooms after a place in the list: live ones first, by viewers or hot score, then the newest. Rooms that are added between
  * two pages move none of the others.
  */
 export async function listPublicRooms(
@@ -120,21 +128,24 @@ export async function listPublicRooms(
   page: {
     readonly viewerId: string | null;
     readonly after: RoomListPosition | undefined;
+    readonly order: RoomListOrder;
     readonly limit: number;
     /** Part of a title or of a host's name, whatever the capitals. */
     readonly search: string | undefined;
   },
 ): Promise<readonly ListedRoomRow[]> {
-  const { search, after } = page;
+  const { search, after, order } = page;
   const matches =
     search === undefined
       ? undefined
       : or(ilike(rooms.title, containing(search)), ilike(users.name, containing(search)));
   const found = await selectRooms(orm, page.viewerId)
-    .where(and(eq(rooms.visibility, "public"), after === undefined ? undefined : isAfter(after), matches))
-    .orderBy(sql`${isLive} desc`, desc(rooms.viewerCount), desc(rooms.createdAt), desc(rooms.id))
+    .where(
+      and(eq(rooms.visibility, "public"), after === undefined ? undefined : isAfter(after, order), matches),
+    )
+    .orderBy(sql`${isLive} desc`, desc(rankColumns[order]), desc(rooms.createdAt), desc(rooms.id))
     .limit(page.limit);
-  return found.map((room) => toRow(room, page.viewerId));
+  return found.map((room) => toRow(room, page.viewerId, page.order));
 }
 
 /** A room's password hash; null when it has none or there is no such room. */

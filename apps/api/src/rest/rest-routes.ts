@@ -59,7 +59,7 @@ const restRoutes = {
   "rooms.create": route(["POST", "/rooms"], "Make a room", roomAnswer),
   "rooms.list": route(
     ["GET", "/rooms"],
-    "Public rooms: live ones first, the most watched first",
+    "Public rooms: live ones first, the most watched or the hottest first",
     answers.roomPageAnswer,
   ),
   "rooms.mine": route(["GET", "/users/me/rooms"], "My rooms", answers.roomsAnswer),

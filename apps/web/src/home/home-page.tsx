@@ -24,7 +24,7 @@ export function HomePage() {
   const q = useDeferredValue(text.trim());
   const list = useInfiniteQuery({
     ...trpc.rooms.list.infiniteQueryOptions(
-      { limit: pageSize, ...(q === "" ? {} : { q }) },
+      { limit: pageSize, order: "hot", ...(q === "" ? {} : { q }) },
       { getNextPageParam: (page) => page.nextCursor ?? undefined },
     ),
     placeholderData: keepPreviousData,

@@ -24,6 +24,8 @@ const enterSchema = z.object({ id: idSchema, password: z.string().max(64).option
 const cursorSchema = z.string().max(1_000).optional();
 const listSchema = z.object({
   cursor: cursorSchema,
+  /** By what live rooms come first. */
+  order: z.enum(["viewers", "hot"]).default("viewers"),
   limit: z.int().min(1).max(60).default(24),
   q: z
     .string()

@@ -9,6 +9,7 @@ import {
   listPublicRooms,
   listRoomsOf,
   type Orm,
+  type RoomListOrder,
   type RoomPatch,
   updateRoom,
 } from "@barrage/db";
@@ -42,6 +43,7 @@ export interface RoomUpdate {
 /** Which public rooms. */
 export interface RoomQuery {
   readonly cursor?: string | undefined;
+  readonly order: RoomListOrder;
   readonly limit: number;
   readonly search?: string | undefined;
 }
@@ -88,7 +90,8 @@ const roomsPerHostMax = 50;
 const listCursor = createPageCursor(
   z.strictObject({
     live: z.boolean(),
-    viewers: z.int32().nonnegative(),
+    order: z.enum(["viewers", "hot"]),
+    rank: z.int32().nonnegative(),
     createdAtMicros: z.int().nonnegative(),
     id: z.string().max(32),
   }),
@@ -148,14 +151,16 @@ async function createRoom(deps: RoomsServiceDeps, host: UserRef, room: NewRoom):
 }
 
 async function listRooms(orm: Orm, viewerId: string | null, query: RoomQuery): Promise<RoomPage> {
-  const { cursor, limit, search } = query;
+  const { cursor, limit, search, order } = query;
   const after = cursor === undefined ? undefined : listCursor.read(cursor);
-  const found = await listPublicRooms(orm, { viewerId, after, limit: limit + 1, search });
+  // A place in one order is nowhere in the other.
+  if (after !== undefined && after.order !== order) throw new AppError("cursor_malformed");
+  const found = await listPublicRooms(orm, { viewerId, after, order, limit: limit + 1, search });
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return {
     items: page.map(toRoomView),
-    nextCursor: last === undefined ? null : listCursor.write(last.position),
+    nextCursor: last === undefined ? null : listCursor.write({ ...last.position, order }),
   };
 }
 
