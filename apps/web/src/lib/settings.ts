@@ -1,11 +1,13 @@
+import { type SeenLotteries, seenLotteriesSchema } from "../lottery/seen-lotteries.ts";
 import { type DanmakuSettings, danmakuSettingsFallback, danmakuSettingsSchema } from "./danmaku-settings.ts";
 import { createLocalSetting, type LocalSetting } from "./local-setting.ts";
 import { type Theme, themeSchema } from "./theme.ts";
 
-/** What a viewer has set on this browser. */
+/** What a viewer has set on this browser, and what it remembers for them. */
 export interface Settings {
   readonly theme: LocalSetting<Theme>;
   readonly danmaku: LocalSetting<DanmakuSettings>;
+  readonly seenLotteries: LocalSetting<SeenLotteries>;
 }
 
 export function createSettings(): Settings {
@@ -15,6 +17,11 @@ export function createSettings(): Settings {
       name: "danmaku",
       schema: danmakuSettingsSchema,
       fallback: danmakuSettingsFallback,
+    }),
+    seenLotteries: createLocalSetting<SeenLotteries>({
+      name: "seen-lotteries",
+      schema: seenLotteriesSchema,
+      fallback: [],
     }),
   };
 }

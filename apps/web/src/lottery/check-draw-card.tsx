@@ -3,6 +3,7 @@ import { Download, ShieldCheck } from "lucide-react";
 import { Link } from "react-router";
 import { toast } from "sonner";
 import { describeError } from "../lib/describe-error.ts";
+import { useServices } from "../lib/services.tsx";
 import { useTRPCClient } from "../lib/trpc.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -15,6 +16,7 @@ import { verifyData } from "./verify-files.ts";
 /** What was sealed, and once it is drawn the way to check it: here, or from files anywhere else. */
 export function CheckDrawCard({ view, meId }: { readonly view: LotteryView; readonly meId: string | null }) {
   const client = useTRPCClient();
+  const { settings } = useServices();
   const { state, run } = useVerification();
   const input = { id: view.id };
   const drawn = view.state === "drawn";
@@ -26,7 +28,8 @@ export function CheckDrawCard({ view, meId }: { readonly view: LotteryView; read
         client.lottery.record.query(input),
         mine ? client.lottery.proof.query(input) : undefined,
       ]);
-      return verifyData({ record, proof, published: { commit: view.commit, root: view.root } }, tools);
+      const published = { commit: view.commit, root: view.root };
+      return verifyData({ record, proof, published, seen: settings.seenLotteries.get() }, tools);
     });
   return (
     <Card

@@ -1,4 +1,5 @@
 import { ExternalLink } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { formatWhole } from "../lib/format.ts";
 import { FollowButton } from "../room/follow-button.tsx";
@@ -46,16 +47,28 @@ export function LotteryCard({ lottery, room, meId, onSay }: LotteryCardProps) {
       )}
       {managing && <ManageLottery lottery={lottery} />}
       <LotteryTrustNote trust={lottery.trust} />
-      <Link
-        to={`/lotteries/${lottery.id}`}
-        target="_blank"
-        className="-mt-2 inline-flex w-fit items-center gap-1.5 rounded text-xs font-medium text-accent-text hover:underline"
-      >
-        {lottery.state === "drawn" ? "All winners, and check the draw" : "Everything about this lottery"}
-        <ExternalLink aria-hidden className="size-3" />
-        <span className="sr-only">(opens in a new tab)</span>
-      </Link>
+      <div className="-mt-2 flex flex-wrap gap-x-4 gap-y-1">
+        <NewTabLink to={`/lotteries/${lottery.id}`}>
+          {lottery.state === "drawn" ? "All winners, and check the draw" : "Everything about this lottery"}
+        </NewTabLink>
+        <NewTabLink to={`/rooms/${room.id}/lotteries`}>Earlier lotteries</NewTabLink>
+      </div>
     </div>
+  );
+}
+
+/** A link that leaves the room open: nobody wants to lose a live picture to read. */
+function NewTabLink({ to, children }: { readonly to: string; readonly children: ReactNode }) {
+  return (
+    <Link
+      to={to}
+      target="_blank"
+      className="inline-flex items-center gap-1.5 rounded text-xs font-medium text-accent-text hover:underline"
+    >
+      {children}
+      <ExternalLink aria-hidden className="size-3" />
+      <span className="sr-only">(opens in a new tab)</span>
+    </Link>
   );
 }
 

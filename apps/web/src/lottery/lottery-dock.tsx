@@ -15,6 +15,7 @@ import { LotteryAnnouncer } from "./lottery-announcer.tsx";
 import { LotteryCard } from "./lottery-card.tsx";
 import { LotteryStrip } from "./lottery-strip.tsx";
 import { isRunning } from "./lottery-view.ts";
+import { useRememberLotteries } from "./use-remember-lotteries.ts";
 import { useRoomLotteries } from "./use-room-lotteries.ts";
 import { useWatchBeats } from "./use-watch-beats.ts";
 
@@ -36,6 +37,7 @@ export function LotteryDock({ room, feed, sender, password }: LotteryDockProps) 
     standing: `${room.following} ${room.viewerRole} ${feed.connection.phase === "reset"}`,
     spokeAtMs: spokeAtMs(feed),
   });
+  useRememberLotteries(all);
   useWatchBeats({
     roomId: room.id,
     watching: meId !== null && room.status === "live" && room.viewerRole !== "host",

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTRPC } from "../lib/trpc.ts";
 import { type LotteryNow, lotteriesNow } from "./lotteries-now.ts";
 import type { LotteryFeed } from "./lottery-feed.ts";
@@ -50,5 +50,6 @@ export function useRoomLotteries(request: RoomLotteriesRequest): readonly Lotter
     }, Math.random() * spreadMs);
     return () => clearTimeout(timer);
   }, [queries, trpc, turn]);
-  return lotteriesNow({ views: list.data?.items ?? [], feed, meId });
+  const views = list.data?.items;
+  return useMemo(() => lotteriesNow({ views: views ?? [], feed, meId }), [views, feed, meId]);
 }

@@ -84,13 +84,13 @@ async function proofOf({ entries, root, count }: DrawRecord, index: number): Pro
 }
 
 const failedOf = async (...texts: readonly string[]) => {
-  const { checks } = await verifyFiles(texts, tools);
+  const { checks } = await verifyFiles(texts, [], tools);
   return checks.filter(({ ok }) => !ok).map(({ name }) => name);
 };
 
 describe("with the browser's own cryptography", () => {
   test("an honest record passes every check", async () => {
-    const { ok, checks } = await verifyFiles([JSON.stringify(record)], tools);
+    const { ok, checks } = await verifyFiles([JSON.stringify(record)], [], tools);
     expect(ok).toBe(true);
     expect(checks.map(({ name }) => name)).toEqual([
       "file",
@@ -113,7 +113,7 @@ describe("with the browser's own cryptography", () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       const at = state % text.length;
       const changed = text.slice(0, at) + (text[at] === "1" ? "2" : "1") + text.slice(at + 1);
-      const { ok } = await verifyFiles([changed], tools);
+      const { ok } = await verifyFiles([changed], [], tools);
       if (ok) throw new Error(`seed ${seed}: changing byte ${at} of ${text.length} went unnoticed`);
     }
   });
@@ -142,16 +142,16 @@ describe("with the browser's own cryptography", () => {
     expect(await failedOf("{}")).toEqual(["file"]);
     expect(await failedOf(JSON.stringify(record).slice(0, -2))).toEqual(["file"]);
     expect(await failedOf(JSON.stringify(record), JSON.stringify(record))).toEqual(["file"]);
-    expect((await verifyFiles([], tools)).ok).toBe(false);
+    expect((await verifyFiles([], [], tools)).ok).toBe(false);
   });
 });
 
 describe("a viewer's own proof", () => {
   test("holds with its record, in either order of the files, and alone", async () => {
     const texts = [JSON.stringify(record), JSON.stringify(proof)];
-    expect((await verifyFiles(texts, tools)).ok).toBe(true);
-    expect((await verifyFiles(texts.toReversed(), tools)).ok).toBe(true);
-    expect((await verifyFiles(texts.slice(1), tools)).checks.map(({ name }) => name)).toEqual(["proof"]);
+    expect((await verifyFiles(texts, [], tools)).ok).toBe(true);
+    expect((await verifyFiles(texts.toReversed(), [], tools)).ok).toBe(true);
+    expect((await verifyFiles(texts.slice(1), [], tools)).checks.map(({ name }) => name)).toEqual(["proof"]);
   });
 
   test("of another entry, or another draw, fails", async () => {
@@ -166,8 +166,25 @@ describe("a viewer's own proof", () => {
     const index = record.entries.indexOf(winner?.entryId ?? "");
     const { checks } = await verifyFiles(
       [JSON.stringify(record), JSON.stringify(await proofOf(record, index))],
+      [],
       tools,
     );
     expect(checks.at(-1)?.sentence).toBe("Your entry took part in this draw and won Mug.");
+  });
+});
+
+describe("what this browser saw before the draw", () => {
+  const verdict = async (commit: string, root: string | null) => {
+    const seen = [{ id: record.lottery.id, commit, root }];
+    return (await verifyFiles([JSON.stringify(record)], seen, tools)).checks.find(
+      ({ name }) => name === "seen",
+    );
+  };
+
+  test("witnesses for an honest record, and against one with another seed or pool", async () => {
+    expect(await verdict(record.commit, record.root)).toMatchObject({ ok: true });
+    expect(await verdict(record.commit, null)).toMatchObject({ ok: true });
+    expect(await verdict("0".repeat(64), record.root)).toMatchObject({ ok: false });
+    expect(await verdict(record.commit, "0".repeat(64))).toMatchObject({ ok: false });
   });
 });

@@ -8,6 +8,7 @@ import {
   verifyDraw,
   verifyEntryProof,
 } from "@barrage/domain";
+import type { SeenLotteries } from "./seen-lotteries.ts";
 
 /** One thing that was looked at, with a name for people. */
 export interface NamedCheck {
@@ -39,7 +40,11 @@ const titles: Readonly<Record<VerifyCheck["name"], string>> = {
 };
 
 /** Checks the texts of downloaded files: a draw's record, a viewer's own proof, or both. Asks no server anything. */
-export async function verifyFiles(texts: readonly string[], tools: VerifyTools): Promise<Verification> {
+export async function verifyFiles(
+  texts: readonly string[],
+  seen: SeenLotteries,
+  tools: VerifyTools,
+): Promise<Verification> {
   const parsed = texts.map(parse);
   const broken = parsed.find((one) => !one.ok);
   if (broken?.ok === false) return unreadable(broken.sentence);
@@ -48,7 +53,7 @@ export async function verifyFiles(texts: readonly string[], tools: VerifyTools):
   const records = values.filter((value) => !proofs.includes(value));
   if (proofs.length > 1 || records.length > 1)
     return unreadable("These are several of a kind: one record, and one proof, at most.");
-  return verifyData({ record: records[0], proof: proofs[0] }, tools);
+  return verifyData({ record: records[0], proof: proofs[0], seen }, tools);
 }
 
 /** What is to be checked. */
@@ -56,8 +61,10 @@ export interface VerifyInput {
   /** `undefined`: there is none. */
   readonly record: unknown;
   readonly proof: unknown;
-  /** What was published while the lottery ran, to hold the record against. */
+  /** What the api says was published, to hold the record against. */
   readonly published?: { readonly commit: string; readonly root: string | null };
+  /** What this browser saw before draws, to hold the record against. */
+  readonly seen: SeenLotteries;
 }
 
 /** Checks a draw's record, a viewer's own proof, or both. */
@@ -68,13 +75,14 @@ export async function verifyData(data: VerifyInput, tools: VerifyTools): Promise
     name,
     title: titles[name],
     ok,
-    sentence,
+    sentence: name === "beacon" ? sentence + chainNote(record) : sentence,
   }));
   const proof = entryProofSchema.safeParse(data.proof).data ?? null;
   const published =
     data.published === undefined || record === null ? [] : [checkPublished(record, data.published)];
+  const witnessed = record === null ? [] : checkSeen(record, data.seen);
   const own = proof === null ? [] : await checkProof(proof, record, tools.hashing);
-  const checks = [...drawn, ...published, ...own];
+  const checks = [...drawn, ...published, ...witnessed, ...own];
   return { ok: checks.length > 0 && checks.every(({ ok }) => ok), checks, record, proof };
 }
 
@@ -88,6 +96,17 @@ function checkPublished(record: DrawRecord, told: NonNullable<VerifyInput["publi
       ? "Sealed seed and root are those that were published with the lottery."
       : "Sealed seed or root are not those that were published with the lottery.",
   };
+}
+
+function checkSeen(record: DrawRecord, seen: SeenLotteries): readonly NamedCheck[] {
+  const before = seen.find(({ id }) => id === record.lottery.id);
+  if (before === undefined) return [];
+  const ok = before.commit === record.commit && (before.root === null || before.root === record.root);
+  const what = before.root === null ? "The sealed seed is" : "Sealed seed and root are";
+  const sentence = ok
+    ? `${what} what this browser saw before the draw.`
+    : "This browser saw another sealed seed, or another root, before the draw.";
+  return [{ name: "seen", title: "As seen here", ok, sentence }];
 }
 
 async function checkProof(
@@ -128,6 +147,18 @@ function placeInWords({ entryId }: EntryProof, { winners, lottery }: DrawRecord)
   return prize === undefined
     ? "Your entry took part in this draw. It won nothing."
     : `Your entry took part in this draw and won ${prize.name}.`;
+}
+
+/** The public key of drand's "quicknet", as its operators publish it. */
+const quicknetKey =
+  "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a";
+
+/** A record brings its chain's key along, so whose key it is has to be said: a server could have made its own. */
+function chainNote(record: DrawRecord | null): string {
+  if (record === null || record.beacon === null) return "";
+  return record.beacon.chain.publicKey === quicknetKey
+    ? " The chain is drand's quicknet."
+    : " The chain is not drand's quicknet: ask whoever runs this server whose it is.";
 }
 
 /** The verdict on what can't even be read. */

@@ -1,5 +1,6 @@
 import { FileSearch } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
+import { useServices } from "../lib/services.tsx";
 import { useTitle } from "../lib/use-title.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -16,6 +17,7 @@ const fileBytesMax = 200_000_000;
 /** `/verify`: checks files of a draw in the browser, without asking any server. */
 export function VerifyPage() {
   useTitle("Check a draw");
+  const { settings } = useServices();
   const { state, run } = useVerification();
   const [names, setNames] = useState<readonly string[]>([]);
   const take = (files: readonly File[]) => {
@@ -23,7 +25,8 @@ export function VerifyPage() {
     setNames(files.map(({ name }) => name));
     void run(async (tools) => {
       if (files.some(({ size }) => size > fileBytesMax)) return unreadable("This is too large for a record.");
-      return verifyFiles(await Promise.all(files.map((file) => file.text())), tools);
+      const texts = await Promise.all(files.map((file) => file.text()));
+      return verifyFiles(texts, settings.seenLotteries.get(), tools);
     });
   };
   return (
