@@ -1,4 +1,4 @@
-import type { Visibility } from "@barrage/protocol";
+import type { RoomLimits, Visibility } from "@barrage/protocol";
 import { asc, gt, inArray } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { rooms } from "../schema/index.ts";
@@ -9,6 +9,7 @@ export interface RoomStateRow {
   readonly visibility: Visibility;
   readonly liveSessionId: string | null;
   readonly hostId: string;
+  readonly limits: RoomLimits | null;
 }
 
 const columns = {
@@ -16,6 +17,7 @@ const columns = {
   visibility: rooms.visibility,
   liveSessionId: rooms.liveSessionId,
   hostId: rooms.hostId,
+  limits: rooms.limits,
 };
 
 /** The states of those of the rooms that exist. */

@@ -1,4 +1,4 @@
-import type { Role, Visibility } from "@barrage/protocol";
+import type { Role, RoomLimits, Visibility } from "@barrage/protocol";
 import { and, eq, exists, or, type SQL, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { roomModerators, rooms, users } from "../schema/index.ts";
@@ -20,6 +20,7 @@ export interface LockedRoom {
   readonly hasPassword: boolean;
   readonly slowModeMs: number;
   readonly followersOnly: boolean;
+  readonly limits: RoomLimits | null;
   readonly liveSessionId: string | null;
   /** What the claimant is in this room. */
   readonly role: Role;
@@ -63,6 +64,7 @@ export async function lockRoom(orm: Orm, claim: RoomClaim): Promise<LockedRoom |
       hasPassword: sql<boolean>`${rooms.passwordHash} is not null`,
       slowModeMs: rooms.slowModeMs,
       followersOnly: rooms.followersOnly,
+      limits: rooms.limits,
       liveSessionId: rooms.liveSessionId,
       isModerator: sql<boolean>`${isModeratorOf(orm, claim.userId)}`,
       now: sql`date_trunc('milliseconds', clock_timestamp())`.mapWith(rooms.createdAt),

@@ -1,4 +1,4 @@
-import type { Role, Visibility } from "@barrage/protocol";
+import type { Role, RoomLimits, Visibility } from "@barrage/protocol";
 import { and, count, desc, eq, exists, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { follows, roomSessions, rooms, users } from "../schema/index.ts";
@@ -198,6 +198,7 @@ export interface RoomPatch {
   readonly passwordHash?: string | null | undefined;
   readonly slowModeMs?: number | undefined;
   readonly followersOnly?: boolean | undefined;
+  readonly limits?: RoomLimits | null | undefined;
   readonly blockedWords?: string[] | undefined;
   readonly streamKey?: string | undefined;
 }

@@ -1,5 +1,16 @@
+import type { RoomLimits } from "@barrage/protocol";
 import { type SQL, sql } from "drizzle-orm";
-import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 import { users } from "./users.ts";
 
@@ -24,6 +35,8 @@ export const rooms = pgTable(
     liveSessionId: text("live_session_id"),
     slowModeMs: integer("slow_mode_ms").notNull().default(0),
     followersOnly: boolean("followers_only").notNull().default(false),
+    /** How much of a crowd is shown; null: what the nodes usually show. */
+    limits: jsonb("limits").$type<RoomLimits>(),
     blockedWords: text("blocked_words").array().notNull().default(sql`'{}'::text[]`),
     /** A hint for ordering, written by the worker every few seconds. */
     viewerCount: integer("viewer_count").notNull().default(0),

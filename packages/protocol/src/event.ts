@@ -10,6 +10,15 @@ export const visibilitySchema = z.enum(["public", "unlisted", "private"]);
 /** Who may find and watch a room. */
 export type Visibility = z.infer<typeof visibilitySchema>;
 
+/** Danmaku shown per second when a room is crowded, by the size of the screen. */
+export const roomLimitsSchema = z.object({
+  desktopPerSecond: z.int().min(1).max(1_000),
+  smallPerSecond: z.int().min(1).max(1_000),
+});
+
+/** Danmaku shown per second when a room is crowded, by the size of the screen. */
+export type RoomLimits = z.infer<typeof roomLimitsSchema>;
+
 /** The public face of a room, as carried by its events. */
 export const roomFaceSchema = z.object({
   title: z.string(),
@@ -18,9 +27,7 @@ export const roomFaceSchema = z.object({
   slowModeMs: z.int().nonnegative(),
   followersOnly: z.boolean(),
   /** Danmaku shown per second when the room is crowded, by the size of the screen; absent: the node's own. */
-  limits: z
-    .object({ desktopPerSecond: z.int().min(1).max(1_000), smallPerSecond: z.int().min(1).max(1_000) })
-    .optional(),
+  limits: roomLimitsSchema.optional(),
 });
 
 const message = { id: idSchema, session: idSchema };

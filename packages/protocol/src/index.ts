@@ -24,8 +24,10 @@ export {
   type RoomEvent,
   type RoomEventOf,
   type RoomEventType,
+  type RoomLimits,
   roomEventSchema,
   roomFaceSchema,
+  roomLimitsSchema,
   type Visibility,
   visibilitySchema,
 } from "./event.ts";

@@ -43,7 +43,8 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
       returnSpreadMs: config.goodbyeSpreadMs,
       facts: createRoomFacts({ states, sleep: timers.sleep }),
       feed: { log, logger, random, timers, onRepair: () => metrics.repaired() },
-      createRoomDeps: (roomId, onRoomChange) => ({
+      createRoomDeps: (roomId, { limits }, onRoomChange) => ({
+        limits,
         logger,
         metrics,
         load,

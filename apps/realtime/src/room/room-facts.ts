@@ -1,9 +1,11 @@
 import type { RoomStates } from "@barrage/platform";
-import type { Visibility } from "@barrage/protocol";
+import type { RoomLimits, Visibility } from "@barrage/protocol";
 
 /** What the node must know of a room to let somebody watch. */
 export interface RoomFacts {
   readonly visibility: Visibility;
+  /** How much of a crowd is shown, when the room has its own limits. */
+  readonly limits?: RoomLimits | undefined;
   /** The running session; null while the room is not live. */
   readonly sessionId: string | null;
 }

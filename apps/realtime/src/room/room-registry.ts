@@ -5,7 +5,7 @@ import type { LiveRoom } from "../presence/unique-viewers.ts";
 import { type Dismissal, Standing } from "../revocation/standing.ts";
 import type { Session, Viewer } from "../session/session.ts";
 import { Room, type RoomDeps, type RoomOptions } from "./room.ts";
-import type { RoomFactsSource } from "./room-facts.ts";
+import type { RoomFacts, RoomFactsSource } from "./room-facts.ts";
 
 /** A room that stays open for as long as the lease is held. */
 export interface RoomLease {
@@ -36,7 +36,11 @@ export interface RegistryDeps {
   readonly returnSpreadMs: number;
   readonly facts: RoomFactsSource;
   readonly feed: FeedDeps;
-  readonly createRoomDeps: (roomId: string, onRoomChange: (event: RoomEvent) => void) => RoomDeps;
+  readonly createRoomDeps: (
+    roomId: string,
+    facts: RoomFacts,
+    onRoomChange: (event: RoomEvent) => void,
+  ) => RoomDeps;
 }
 
 interface OpenRoom {
@@ -158,7 +162,7 @@ export class RoomRegistry {
     const { random, returnSpreadMs } = this.#deps;
     const returnMs = () => Math.ceil(random() * returnSpreadMs);
     const standing = new Standing({ ...facts, returnMs, now: () => Date.now() });
-    const deps = this.#deps.createRoomDeps(roomId, (event) => {
+    const deps = this.#deps.createRoomDeps(roomId, facts, (event) => {
       // Also the newest events that the room starts with: its state in NATS is written after them, and may be older.
       standing.learn(event);
       this.#enforce(roomId);

@@ -1,5 +1,11 @@
 import type { LogEntry, Logger } from "@barrage/platform";
-import { type CloseReason, formatCursor, type ResetReason, type RoomEvent } from "@barrage/protocol";
+import {
+  type CloseReason,
+  formatCursor,
+  type ResetReason,
+  type RoomEvent,
+  type RoomLimits,
+} from "@barrage/protocol";
 import { EventRing, type EventRingLimits } from "../events/event-ring.ts";
 import { type PreparedEntry, prepareEntry } from "../events/room-entry.ts";
 import type { FeedStart } from "../feed/feed-start.ts";
@@ -11,7 +17,7 @@ import { type Limits, Session, type Viewer } from "../session/session.ts";
 import type { Timers } from "../timers.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ShownPagesSource } from "../view/shown-pages.ts";
-import { type Budgets, limiterSettingsOf, type RoomLimits, type ViewName } from "../view/view-name.ts";
+import { type Budgets, limiterSettingsOf, type ViewName } from "../view/view-name.ts";
 import type { EndOptions } from "./audience.ts";
 import { Batcher } from "./batcher.ts";
 import type { LiveChannels } from "./live-channel.ts";
@@ -33,6 +39,8 @@ export interface RoomDeps {
   readonly metrics: RoomMetrics;
   readonly load: LoadMeter;
   readonly timers: Timers;
+  /** The room's own limits, as its state told; its newest events know better. */
+  readonly limits: RoomLimits | undefined;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
   readonly createChannels: (view: ViewName) => LiveChannels;
@@ -68,7 +76,7 @@ export class Room {
   readonly #viewOf = new WeakMap<Session, RoomView>();
   /** The room's log begins behind this; undefined: it begins before what we know. */
   #beginsAfterSeq: number | undefined;
-  #roomLimits: RoomLimits;
+  #roomLimits: RoomLimits | undefined;
   #epoch: string;
   #era = 0;
   #pending: PreparedEntry[] = [];
@@ -84,6 +92,7 @@ export class Room {
     this.#options = options;
     this.#deps = deps;
     this.#epoch = start.epoch;
+    this.#roomLimits = deps.limits;
     this.#verifiedSeq = start.headSeq;
     this.ring = new EventRing(options.ring, { floorSeq: start.floorSeq, headSeq: start.floorSeq });
     this.#fill(start);

@@ -36,6 +36,7 @@ export function createTestRoom({ id, log, timers, metrics, start }: TestRoomPart
       metrics,
       load: createLoadMeter(timers),
       timers,
+      limits: undefined,
       wallClock: () => 1,
       createChannels: () => ({ sse: new SocketChannel(), ws: new SocketChannel() }),
       createPages: (source) =>

@@ -111,4 +111,12 @@ test("the limits of a room change with the event that says so", async () => {
     ).length;
   expect(shown(0, 900)).toBeLessThanOrEqual(40);
   expect(shown(2_000, 2_900)).toBe(90);
+
+  // A node that opens a room after that has read its limits in its state.
+  const calm = await world.room({ limits });
+  await using late = await watchSse(node.url, calm, { query: "view=shown" });
+  await waitFor(() => late.seen.isLive);
+  for (let at = startMs; at < startMs + 900; at += 10)
+    await world.publish({ ...danmaku(calm, `at ${at}`), at });
+  await waitFor(() => late.seen.seqs.length === 90);
 }, 30_000);

@@ -1,5 +1,5 @@
 import { type LimiterSettings, limiterSettingsSchema } from "@barrage/domain";
-import type { RoomEventOf } from "@barrage/protocol";
+import type { RoomLimits } from "@barrage/protocol";
 
 /** What of a room is shown: everything, or what is chosen for a size of screen when more is said than can be read. */
 export const viewNames = ["all", "desktop", "small"] as const;
@@ -10,13 +10,10 @@ export type ViewName = (typeof viewNames)[number];
 /** Danmaku shown per second, by the size of the screen. */
 export type Budgets = Readonly<Record<Exclude<ViewName, "all">, number>>;
 
-/** A room's own limits, when it has any. */
-export type RoomLimits = RoomEventOf<"room.updated">["data"]["face"]["limits"];
-
 /** @returns undefined for the view that shows everything. */
 export function limiterSettingsOf(
   name: ViewName,
-  limits: RoomLimits,
+  limits: RoomLimits | undefined,
   usual: Budgets,
 ): LimiterSettings | undefined {
   if (name === "all") return undefined;

@@ -49,6 +49,7 @@ export function createRoomStateWriter({ database, roomStates }: RoomStateWriterD
   };
 }
 
-function stateOf({ visibility, liveSessionId, hostId }: RoomStateRow): RoomState {
-  return { visibility, status: liveSessionId === null ? "idle" : "live", sessionId: liveSessionId, hostId };
+function stateOf({ visibility, liveSessionId, hostId, limits }: RoomStateRow): RoomState {
+  const status = liveSessionId === null ? "idle" : "live";
+  return { visibility, status, sessionId: liveSessionId, hostId, ...(limits === null ? {} : { limits }) };
 }

@@ -1,4 +1,4 @@
-import { idSchema, visibilitySchema } from "@barrage/protocol";
+import { idSchema, roomLimitsSchema, visibilitySchema } from "@barrage/protocol";
 import { type KV, StorageType } from "nats";
 import { z } from "zod";
 import type { Logger } from "../log/create-logger.ts";
@@ -12,6 +12,8 @@ export const roomStateSchema = z.object({
   status: z.enum(["idle", "live"]),
   sessionId: idSchema.nullable(),
   hostId: idSchema,
+  /** The room's own limits of what is shown of a crowd, when it has any. */
+  limits: roomLimitsSchema.optional(),
 });
 
 /** What a realtime node must know of a room. */

@@ -177,7 +177,8 @@ export function createModerationService(deps: {
         await updateRoom(orm, roomId, { blockedWords: normalizeBlockedWords(words) });
         const { title, description, visibility, slowModeMs, followersOnly } = room;
         // The words themselves are in no event: everybody reads those, and the list teaches how to get around it.
-        const face = { title, description, visibility, slowModeMs, followersOnly };
+        const limits = room.limits === null ? {} : { limits: room.limits };
+        const face = { title, description, visibility, slowModeMs, followersOnly, ...limits };
         return { result: undefined, events: [{ type: "room.updated", data: { face } }] };
       });
     },

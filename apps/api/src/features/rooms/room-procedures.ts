@@ -5,7 +5,7 @@ import {
   roomTitleSchema,
   slowModeMsSchema,
 } from "@barrage/domain";
-import { idSchema, visibilitySchema } from "@barrage/protocol";
+import { idSchema, roomLimitsSchema, visibilitySchema } from "@barrage/protocol";
 import { z } from "zod";
 import { authedProcedure, publicProcedure } from "../../trpc/procedures.ts";
 import type { LiveService } from "./live-service.ts";
@@ -42,6 +42,7 @@ const updateSchema = z.object({
   password: roomPasswordSchema.optional(),
   slowModeMs: slowModeMsSchema.optional(),
   followersOnly: z.boolean().optional(),
+  limits: roomLimitsSchema.nullable().optional(),
 });
 const sessionsSchema = enterSchema.extend({
   cursor: cursorSchema,

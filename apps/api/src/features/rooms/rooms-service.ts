@@ -13,7 +13,7 @@ import {
   type RoomPatch,
   updateRoom,
 } from "@barrage/db";
-import { AppError, type UserRef, type Visibility } from "@barrage/protocol";
+import { AppError, type RoomLimits, type UserRef, type Visibility } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
 import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
@@ -38,6 +38,8 @@ export interface RoomUpdate {
   readonly password?: string | undefined;
   readonly slowModeMs?: number | undefined;
   readonly followersOnly?: boolean | undefined;
+  /** How much of a crowd is shown; null: as usual. */
+  readonly limits?: RoomLimits | null | undefined;
 }
 
 /** Which public rooms. */
@@ -97,12 +99,16 @@ const listCursor = createPageCursor(
   }),
 );
 
-type Face = Pick<LockedRoom, "title" | "description" | "visibility" | "slowModeMs" | "followersOnly">;
+type Face = Pick<
+  LockedRoom,
+  "title" | "description" | "visibility" | "slowModeMs" | "followersOnly" | "limits"
+>;
 
 /** The event that shows a room's face to those who watch it. */
 function faceEvent(type: "room.created" | "room.updated", room: Face): EventDraft {
   const { title, description, visibility, slowModeMs, followersOnly } = room;
-  return { type, data: { face: { title, description, visibility, slowModeMs, followersOnly } } };
+  const limits = room.limits === null ? {} : { limits: room.limits };
+  return { type, data: { face: { title, description, visibility, slowModeMs, followersOnly, ...limits } } };
 }
 
 const passwordFault = (message: string) =>
@@ -119,6 +125,7 @@ function planUpdate(room: LockedRoom, update: RoomUpdate, passwordHash: string |
     visibility: update.visibility ?? room.visibility,
     slowModeMs: update.slowModeMs ?? room.slowModeMs,
     followersOnly: update.followersOnly ?? room.followersOnly,
+    limits: update.limits === undefined ? room.limits : update.limits,
   };
   const isPrivate = face.visibility === "private";
   if (!isPrivate && passwordHash !== undefined) throw passwordFault("only a private room has a password");
@@ -144,7 +151,7 @@ async function createRoom(deps: RoomsServiceDeps, host: UserRef, room: NewRoom):
     const row = { id, hostId: host.id, title, description, visibility, passwordHash, streamKey };
     const at = await insertRoom(orm, row, roomsPerHostMax);
     if (at === undefined) throw new AppError("limit_reached");
-    const face = { title, description, visibility, slowModeMs: 0, followersOnly: false };
+    const face = { title, description, visibility, slowModeMs: 0, followersOnly: false, limits: null };
     return { result: undefined, at, events: [faceEvent("room.created", face)] };
   });
   return findView(deps.database.orm, id, host.id);

@@ -218,6 +218,22 @@ describe("changing a room", () => {
     });
   });
 
+  test("limits of what is shown stay until they are taken back, whatever else changes", async () => {
+    const host = await world.person();
+    const id = await world.room(host);
+    const { update } = host.client.rooms;
+    const limits = { desktopPerSecond: 60, smallPerSecond: 10 };
+    const faceNow = async () => (await world.events(id)).at(-1)?.data;
+    await update.mutate({ id, limits });
+    expect(await faceNow()).toMatchObject({ face: { limits } });
+    await update.mutate({ id, slowModeMs: 1_000 });
+    expect(await faceNow()).toMatchObject({ face: { limits, slowModeMs: 1_000 } });
+    const tooMuch = update.mutate({ id, limits: { ...limits, desktopPerSecond: 5_000 } });
+    expect(await failureOf(tooMuch)).toMatchObject({ code: "input_invalid" });
+    await update.mutate({ id, limits: null });
+    expect(JSON.stringify(await faceNow())).not.toContain("desktopPerSecond");
+  });
+
   test("a private room, and no other, has a password; its hash is in no answer and no event", async () => {
     const host = await world.person();
     const id = await world.room(host, { live: false });
