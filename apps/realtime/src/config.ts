@@ -30,6 +30,10 @@ export const realtimeConfig = defineConfig({
   /** Believe `X-Forwarded-For`: only behind a proxy of ours that sets it. */
   trustProxy: { env: "TRUST_PROXY", schema: z.stringbool(), default: "false" },
   connectionsMax: { env: "CONNECTIONS_MAX", schema: count, default: "50000" },
+  connectionsPerUserMax: { env: "CONNECTIONS_PER_USER_MAX", schema: count, default: "50" },
+  /** New connections a second; more wait for up to `acceptWaitMsMax`, or are told to come back. */
+  acceptsPerSecond: { env: "ACCEPTS_PER_SECOND", schema: count, default: "2000" },
+  acceptWaitMsMax: { env: "ACCEPT_WAIT_MS_MAX", schema: millis, default: "1000" },
   connectionsPerAddressMax: { env: "CONNECTIONS_PER_ADDRESS_MAX", schema: count, default: "10000" },
   roomsMax: { env: "ROOMS_MAX", schema: count, default: "10000" },
   roomLingerMs: { env: "ROOM_LINGER_MS", schema: millis, default: "10000" },

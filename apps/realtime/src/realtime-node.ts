@@ -9,6 +9,7 @@ import {
   type Tickets,
   type UniqueCounter,
 } from "@barrage/platform";
+import { createAcceptPace } from "./admission/accept-pace.ts";
 import { createAdmitViewer } from "./admission/admit-viewer.ts";
 import { clientAddress } from "./admission/client-address.ts";
 import { createConnectionLimits } from "./admission/connection-limits.ts";
@@ -181,9 +182,15 @@ function serve(
   { registry, metrics, wheel, revocation, uniques, isDraining }: ServeParts,
 ): Bun.Server<WsData> {
   const { config, health, log, tickets, random, isLogReachable } = deps;
-  const { connectionsMax, connectionsPerAddressMax: perAddressMax, trustProxy } = config;
+  const { trustProxy, connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
+  const { acceptsPerSecond, acceptWaitMsMax } = config;
   const origins = createOriginPolicy(config.webOrigins);
-  const limits = createConnectionLimits({ connectionsMax, perAddressMax });
+  const limits = createConnectionLimits({
+    connectionsMax,
+    perAddressMax: connectionsPerAddressMax,
+    perUserMax: connectionsPerUserMax,
+  });
+  const pace = createAcceptPace({ acceptsPerSecond, waitMsMax: acceptWaitMsMax }, { timers: systemTimers });
   const keyOf = createViewerKey({ secret: config.ticketSecret });
   const peerOf = (request: Request) => server.requestIP(request)?.address;
   const streams: OpenStreamDeps = {
@@ -195,6 +202,7 @@ function serve(
       tickets,
       origins,
       limits,
+      pace,
       keyOf,
       isDraining,
     }),

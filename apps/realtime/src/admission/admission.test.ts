@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { newId } from "@barrage/platform";
 import { errorBodySchema } from "@barrage/protocol";
 import { waitFor } from "@barrage/testkit";
 import { watchRaw } from "../testing/raw-viewer.ts";
@@ -190,6 +191,47 @@ test.each(["sse", "ws"] as const)(
     await waitFor(() => fourth.seen.isLive);
   },
 );
+
+test.each(["sse", "ws"] as const)(
+  "a user's connections over the limit are refused, whatever the address, and other users' are not, over %s",
+  async (format) => {
+    await using small = await world.node({ CONNECTIONS_PER_USER_MAX: "2" });
+    const [user, other] = [newId(), newId()];
+    const query = (id: string) => `ticket=${world.ticket(room, { user: id })}`;
+    const watch = (id: string) => watchBy[format](small.url, room, { query: query(id) });
+    const first = await watch(user);
+    await using _second = await watch(user);
+    const refused = await fetch(`${small.url}/rooms/${room}/events?${query(user)}`);
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ code: "connections_exhausted" });
+    await using _other = await watch(other);
+    await using _nobody = await watchBy[format](small.url, room);
+    await first.close();
+    await using back = await waitFor(() => watch(user));
+    await waitFor(() => back.seen.isLive);
+  },
+);
+
+test("a crowd that knocks at once is let in at the node's pace, and told apart when to come back", async () => {
+  await using slow = await world.node({ ACCEPTS_PER_SECOND: "40", ACCEPT_WAIT_MS_MAX: "500" });
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async () => {
+      const abort = new AbortController();
+      const response = await fetch(`${slow.url}/rooms/${room}/events`, { signal: abort.signal });
+      const body = response.ok ? undefined : errorBodySchema.parse(await response.json());
+      abort.abort();
+      return { status: response.status, body };
+    }),
+  );
+  const refused = answers.filter(({ status }) => status === 503);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(100);
+  expect(refused.every(({ body }) => body?.code === "connections_exhausted")).toBe(true);
+  expect(new Set(refused.map(({ body }) => body?.retryAfterMs)).size).toBeGreaterThan(refused.length / 2);
+  await using late = await waitFor(() => watchSse(slow.url, room));
+  await waitFor(() => late.seen.isLive);
+});
 
 test("unknown addresses are answered with a body of ours, and probes with plain words", async () => {
   expect(await refusal("/nowhere")).toMatchObject({ status: 404, code: "not_found" });

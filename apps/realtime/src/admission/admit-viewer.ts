@@ -5,6 +5,7 @@ import type { RoomView } from "../room/room-view.ts";
 import { resolveStart, type StartPoint } from "../session/resume.ts";
 import type { Viewer } from "../session/session.ts";
 import { type Budgets, viewOfBudget } from "../view/view-name.ts";
+import type { AcceptPace } from "./accept-pace.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import type { OriginPolicy } from "./origin-policy.ts";
 import type { createViewerKey } from "./viewer-key.ts";
@@ -28,6 +29,7 @@ interface AdmitDeps {
   readonly tickets: Pick<Tickets, "redeem">;
   readonly origins: OriginPolicy;
   readonly limits: ConnectionLimits;
+  readonly pace: AcceptPace;
   readonly budgets: Budgets;
   /** See {@link createViewerKey}. */
   readonly keyOf: ReturnType<typeof createViewerKey>;
@@ -50,7 +52,7 @@ export type AdmitViewer = (knock: Knock) => Promise<Admission>;
 
 /** The checks from the cheapest to the dearest; a ticket, which works once, is used up last. */
 export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
-  const { registry, log, tickets, origins, limits, budgets, keyOf, isDraining } = deps;
+  const { registry, log, tickets, origins, limits, pace, budgets, keyOf, isDraining } = deps;
 
   async function identify(lease: RoomLease, { ticket, address }: Papers): Promise<Viewer> {
     if (ticket !== undefined) {
@@ -72,6 +74,7 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
     const releasePlace = limits.take(address);
     let lease: RoomLease | undefined;
     try {
+      await pace.turn();
       lease = await registry.lease(roomId);
       const { room, catchUpWithLog, release } = lease;
       const view = room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets));
@@ -85,6 +88,7 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
       };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, { ticket: wanted.ticket, address });
+      const releaseUser = viewer.userId === null ? () => {} : limits.takeForUser(viewer.userId);
       return {
         lease,
         view,
@@ -93,6 +97,7 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
         startAfter: (since) => resolveStart(source, { since, tail: 0 }),
         release: () => {
           release();
+          releaseUser();
           releasePlace();
         },
       };
