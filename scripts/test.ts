@@ -22,7 +22,12 @@ async function main(): Promise<number> {
   await runTests({ tally, print, signal });
   if (stop.aborted) return 130;
   if (signal.aborted)
-    tally.addCheck({ name: "deadline", ok: false, seconds: deadlineMinutes * 60, output: "the run took too long" });
+    tally.addCheck({
+      name: "deadline",
+      ok: false,
+      seconds: deadlineMinutes * 60,
+      output: "the run took too long",
+    });
   return tally.close().failed === 0 ? 0 : 1;
 }
 
