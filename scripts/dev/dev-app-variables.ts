@@ -54,7 +54,7 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       PORT: String(ports.api),
       DATABASE_URL: services.databaseUrl,
     },
-    realtime: { ...common, ...broker, ...browser, ...tickets, PORT: String(ports.realtime) },
+    realtime: { ...common, ...broker, ...objects, ...browser, ...tickets, PORT: String(ports.realtime) },
     worker: {
       ...common,
       ...broker,

@@ -5,9 +5,11 @@ import { errorResponse } from "./admission/error-response.ts";
 import { type OpenStreamDeps, openSse, openWs } from "./admission/open-stream.ts";
 import { preflightHeaders } from "./admission/origin-policy.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { Replays } from "./replay/open-replay.ts";
 
 interface AppDeps {
   readonly streams: OpenStreamDeps;
+  readonly replays: Replays;
   readonly health: Health;
   readonly isLogReachable: () => boolean;
   readonly renderMetrics: () => string;
@@ -18,7 +20,15 @@ interface AppDeps {
 const noStore = { "cache-control": "no-store" };
 
 /** The node's routes. Streams are answered with a `Response` of our own making: Elysia routes, and nothing more. */
-export function createApp({ streams, health, isLogReachable, renderMetrics, metrics, random }: AppDeps) {
+export function createApp({
+  streams,
+  replays,
+  health,
+  isLogReachable,
+  renderMetrics,
+  metrics,
+  random,
+}: AppDeps) {
   const { origins } = streams;
 
   function refuse(request: Request, error: unknown): Response {
@@ -46,6 +56,9 @@ export function createApp({ streams, health, isLogReachable, renderMetrics, metr
     .get("/rooms/:id/events", ({ request, params }) => openSse(streams, request, params.id))
     .options("/rooms/:id/events", ({ request }) => preflight(request))
     .get("/rooms/:id/ws", ({ request, params }) => openWs(streams, request, params.id))
+    .get("/rooms/:id/replay", ({ request, params }) => replays.openSse(request, params.id))
+    .options("/rooms/:id/replay", ({ request }) => preflight(request))
+    .get("/rooms/:id/replay/ws", ({ request, params }) => replays.openWs(request, params.id))
     .get("/livez", () => health.respond("/livez"))
     .get("/readyz", readiness)
     .get(

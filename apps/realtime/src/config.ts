@@ -1,4 +1,11 @@
-import { defineConfig, natsSettings, redisSettings, serverSettings, ticketSettings } from "@barrage/platform";
+import {
+  defineConfig,
+  natsSettings,
+  objectSettings,
+  redisSettings,
+  serverSettings,
+  ticketSettings,
+} from "@barrage/platform";
 import { z } from "zod";
 
 const count = z
@@ -16,6 +23,7 @@ export const realtimeConfig = defineConfig({
   ...natsSettings,
   ...redisSettings,
   ...ticketSettings,
+  ...objectSettings,
   /** The sites whose pages may read here, with commas between; `http://localhost:3000,https://example.org`. */
   webOrigins: {
     env: "WEB_ORIGINS",
@@ -40,12 +48,16 @@ export const realtimeConfig = defineConfig({
   heartbeatMs: { env: "HEARTBEAT_MS", schema: count, default: "15000" },
   /** The longest that an event waits for others when the node is busy. 0: never. */
   tickMsMax: { env: "TICK_MS_MAX", schema: millis, default: "25" },
+  /** Compress event streams for clients that take it. */
+  sseGzip: { env: "SSE_GZIP", schema: z.stringbool(), default: "true" },
   /** Danmaku shown per second in a crowded room, on desktops and on small screens. */
   budgetDesktop: { env: "BUDGET_DESKTOP", schema: perSecond, default: "40" },
   budgetSmall: { env: "BUDGET_SMALL", schema: perSecond, default: "15" },
   /** How often rooms that fell silent are looked at for what the limiter still holds back. */
   silenceTickMs: { env: "SILENCE_TICK_MS", schema: count, default: "50" },
   tailCheckMs: { env: "TAIL_CHECK_MS", schema: count, default: "5000" },
+  /** What the pages of all replays together may hold in memory. */
+  replayBytesMax: { env: "REPLAY_BYTES_MAX", schema: count, default: String(128 * 1024 * 1024) },
   shedBytes: { env: "SHED_BYTES", schema: count, default: String(256 * 1024) },
   closeBytes: { env: "CLOSE_BYTES", schema: count, default: String(1024 * 1024) },
   stalledMsMax: { env: "STALLED_MS_MAX", schema: count, default: "60000" },

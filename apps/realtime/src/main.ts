@@ -15,6 +15,7 @@ import {
 } from "@barrage/platform";
 import { realtimeConfig } from "./config.ts";
 import { createRealtimeNode } from "./realtime-node.ts";
+import { openArchive } from "./replay/open-archive.ts";
 
 const config = realtimeConfig.parseOrExit(process.env);
 const logger = createLogger({ name: "realtime", level: config.logLevel });
@@ -29,6 +30,7 @@ const telemetry = await startTelemetry({
 const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
 const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger });
 const log = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
+const archive = openArchive(config);
 const node = createRealtimeNode({
   config,
   logger,
@@ -40,6 +42,7 @@ const node = createRealtimeNode({
   uniqueCounter: createUniqueCounter({ redis }),
   isLogReachable: () => link.isConnected(),
   nodeId: newId(),
+  archive,
   random: Math.random,
 });
 
@@ -49,6 +52,7 @@ const upstream = {
     await log.close();
     await link.close();
     redis.close();
+    archive?.close();
   },
 };
 

@@ -1,4 +1,5 @@
 import {
+  type BlobStore,
   type Bus,
   type Health,
   type Logger,
@@ -23,6 +24,8 @@ import { drainViewers } from "./drain/drain-viewers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
 import { createUniqueViewers, type UniqueViewers } from "./presence/unique-viewers.ts";
+import { createReplays, type Replays } from "./replay/open-replay.ts";
+import { createReplaySessions } from "./replay/replay-sessions.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
 import { budgetsOf, createRoomRegistry } from "./room/create-room-registry.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
@@ -43,6 +46,8 @@ export interface RealtimeNodeDeps {
   readonly isLogReachable: () => boolean;
   /** This process, by an id that no other has had. */
   readonly nodeId: string;
+  /** Where sessions are archived; undefined: there are no replays. */
+  readonly archive: Pick<BlobStore, "get"> | undefined;
   readonly random: () => number;
 }
 
@@ -86,7 +91,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       const timers = startTimers(deps, registry, uniques);
       const revocation = createRevocation({ bus: deps.bus, returnMs, now: () => performance.now() });
       const { wheel } = timers;
-      const server = serve(deps, {
+      const { server, replays } = serve(deps, {
         registry,
         metrics,
         wheel,
@@ -94,11 +99,12 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
         uniques,
         isDraining: () => isDraining,
       });
-      running = { server, timers, revocation };
+      running = { server, replays, timers, revocation };
     },
     async stop(signal) {
       isDraining = true;
       await moveAway(deps, registry, signal);
+      running?.replays.endAll("goodbye", returnMs);
       registry.endAll("goodbye", returnMs);
       if (running !== undefined) await shutDown(running, signal);
       await registry.close();
@@ -133,6 +139,7 @@ function hasAny(items: Iterable<unknown>): boolean {
 
 interface Running {
   readonly server: Bun.Server<WsData>;
+  readonly replays: Replays;
   readonly timers: Timers;
   readonly revocation: Revocation;
 }
@@ -180,8 +187,10 @@ interface ServeParts {
 function serve(
   deps: RealtimeNodeDeps,
   { registry, metrics, wheel, revocation, uniques, isDraining }: ServeParts,
-): Bun.Server<WsData> {
-  const { config, health, log, tickets, random, isLogReachable } = deps;
+): Pick<Running, "server" | "replays"> {
+  const { config, health, log, archive, tickets, random, isLogReachable } = deps;
+  const { replayBytesMax } = config;
+  const { now } = systemTimers;
   const { trustProxy, connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
   const { acceptsPerSecond, acceptWaitMsMax } = config;
   const origins = createOriginPolicy(config.webOrigins);
@@ -207,12 +216,22 @@ function serve(
       isDraining,
     }),
     watch: (admission, transport) => watchRoom(admission, transport, { wheel, revocation, uniques }),
+    gzip: config.sseGzip,
     addressOf: (request) => clientAddress(request, { trustProxy, peerOf }),
     setTimeoutS: (request, seconds) => server.timeout(request, seconds),
     upgrade: (request, data) => server.upgrade(request, { data }),
   };
   const renderMetrics = () => metrics.render({ viewers: limits.count, rooms: () => registry.size });
-  const app = createApp({ streams, health, isLogReachable, renderMetrics, metrics, random });
+  const replays = createReplays({
+    ...deps,
+    ...streams,
+    sessions: archive && createReplaySessions({ ...deps, blobs: archive, now, pageBytesMax: replayBytesMax }),
+    heartbeatMs: config.heartbeatMs,
+    watchRevocation: (seat) => revocation.watch(seat),
+    now,
+    wallClock: Date.now,
+  });
+  const app = createApp({ streams, replays, health, isLogReachable, renderMetrics, metrics, random });
   const server = Bun.serve<WsData>({
     hostname: config.host,
     port: config.port,
@@ -222,7 +241,7 @@ function serve(
     fetch: (request) => app.fetch(request),
     websocket: createWsHandlers({ bufferBytesMax: config.closeBytes }),
   });
-  return server;
+  return { server, replays };
 }
 
 async function shutDown({ server, timers, revocation }: Running, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,9 @@
 import { type AuthRevoked, type Bus, busTopics, ticketLifeMs } from "@barrage/platform";
 import type { Session } from "../session/session.ts";
 
+/** What ends with a log-in. */
+type Ended = Pick<Session, "viewer" | "end">;
+
 interface RevocationDeps {
   readonly bus: Pick<Bus, "listen">;
   /** Draws when somebody whose log-in ended may come back, with whatever ticket they can still get. */
@@ -12,7 +15,7 @@ interface RevocationDeps {
 /** Ends the streams of log-ins that end. */
 export interface Revocation {
   /** Takes in a viewer with an open connection. @returns what to call when the connection is gone; idempotent. */
-  watch(session: Session): () => void;
+  watch(session: Ended): () => void;
   /** Stops listening. */
   close(): void;
 }
@@ -25,11 +28,11 @@ const endedMax = 100_000;
  * back as what they are now. A ticket from before the end opens a stream that ends at once, for as long as it lives.
  */
 export function createRevocation({ bus, returnMs, now }: RevocationDeps): Revocation {
-  const streams = new Map<string, Set<Session>>();
+  const streams = new Map<string, Set<Ended>>();
   /** By log-in: until when a ticket of it may turn up. The oldest first. */
   const ended = new Map<string, number>();
 
-  function end(session: Session): void {
+  function end(session: Ended): void {
     session.end("goodbye", returnMs());
   }
 

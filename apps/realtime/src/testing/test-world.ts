@@ -19,6 +19,7 @@ import type { RoomEvent } from "@barrage/protocol";
 import { startTestNats, startTestRedis, type TestNats } from "@barrage/testkit";
 import { realtimeConfig } from "../config.ts";
 import { createRealtimeNode, type RealtimeNode } from "../realtime-node.ts";
+import { openArchive } from "../replay/open-archive.ts";
 import { danmaku } from "./danmaku.ts";
 
 export const ticketSecret = "a-secret-for-tests-of-32-characters";
@@ -116,6 +117,7 @@ async function startNode(env: Settings, logger: Logger): Promise<TestNode> {
   const redis = await createRedis({ url: config.redisUrl, name: "node", logger });
   const log = await createRoomLog({ link, logger, retention });
   const health = createHealth();
+  const archive = openArchive(config);
   const node = createRealtimeNode({
     config,
     logger,
@@ -127,6 +129,7 @@ async function startNode(env: Settings, logger: Logger): Promise<TestNode> {
     uniqueCounter: createUniqueCounter({ redis }),
     isLogReachable: () => link.isConnected(),
     nodeId: newId(),
+    archive,
     random: Math.random,
   });
   await node.start?.();
@@ -137,6 +140,7 @@ async function startNode(env: Settings, logger: Logger): Promise<TestNode> {
     await node.stop(AbortSignal.timeout(5_000));
     await log.close();
     await link.close();
+    archive?.close();
     redis.close();
   }
   const stopOnce = () => (stopping ??= stop());

@@ -6,6 +6,8 @@ import { WsTransport } from "./ws-transport.ts";
 export interface WsData {
   /** Puts the viewer into its room. @returns what to call when the socket is gone. */
   readonly onOpen: (transport: Transport) => () => void;
+  /** Takes what the client says beyond pongs. @returns false when the protocol knows no such thing. */
+  readonly onMessage?: (text: string) => boolean;
   transport?: WsTransport;
   onGone?: () => void;
 }
@@ -32,6 +34,8 @@ export function createWsHandlers({ bufferBytesMax }: WsLimits): Bun.WebSocketHan
       socket.data.onGone = socket.data.onOpen(socket.data.transport);
     },
     message(socket, message) {
+      const { onMessage } = socket.data;
+      if (typeof message === "string" && onMessage?.(message) === true) return;
       if (!isClientFrame(message)) socket.data.transport?.end("protocol_violation", null);
     },
     drain(socket) {

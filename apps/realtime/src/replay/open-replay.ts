@@ -1,0 +1,106 @@
+import { AppError, type CloseReason, replayClientFrameSchema } from "@barrage/protocol";
+import type { OpenStreamDeps } from "../admission/open-stream.ts";
+import { SseTransport } from "../transport/sse-transport.ts";
+import type { Transport } from "../transport/transport.ts";
+import { type OpenedReplay, type PlayDeps, playReplay, type RunningReplay } from "./play-replay.ts";
+import { parseReplayRequest } from "./replay-request.ts";
+import type { ReplaySessions } from "./replay-sessions.ts";
+
+interface ReplaysDeps extends OpenStreamDeps, Omit<PlayDeps, "sessions" | "watch"> {
+  /** Undefined: this node has no object store. */
+  readonly sessions: ReplaySessions | undefined;
+}
+
+/** The replays that run on this node. */
+export interface Replays {
+  /** Answers with a replay as server-sent events. @throws AppError when it is refused. */
+  openSse(request: Request, roomId: string): Promise<Response>;
+  /** Turns a request into a WebSocket with a replay. @throws AppError when it is refused. */
+  openWs(request: Request, roomId: string): Promise<void>;
+  /** Ends all of them, each with its own time to come back. */
+  endAll(reason: CloseReason, retryAfterMs: () => number): void;
+}
+
+const restTimeoutS = 10;
+
+/** Lets viewers into replays; who may watch a room may watch what it was. */
+export function createReplays(deps: ReplaysDeps): Replays {
+  const running = new Set<RunningReplay>();
+  const openWith = (request: Request, roomId: string) => open(deps, request, roomId);
+
+  function play({ opened, sessions }: Opening, transport: Transport): RunningReplay {
+    const run = playReplay(opened, transport, { ...deps, sessions });
+    running.add(run);
+    void run.finished.finally(() => running.delete(run));
+    return run;
+  }
+
+  return {
+    async openSse(request, roomId) {
+      const opening = await openWith(request, roomId);
+      deps.setTimeoutS(request, 0);
+      let leave = opening.opened.admission.release;
+      return SseTransport.respond({
+        signal: request.signal,
+        headers: deps.origins.headers(request),
+        limitRest: () => deps.setTimeoutS(request, restTimeoutS),
+        onOpen: (transport) => {
+          leave = play(opening, transport).leave;
+        },
+        onGone: () => leave(),
+      });
+    },
+    async openWs(request, roomId) {
+      const opening = await openWith(request, roomId);
+      let run: RunningReplay | undefined;
+      const isUpgraded = deps.upgrade(request, {
+        onOpen: (transport) => {
+          run = play(opening, transport);
+          return run.leave;
+        },
+        onMessage: (text) => {
+          const frame = replayClientFrameSchema.safeParse(parseJson(text));
+          if (frame.success) run?.player.command(frame.data);
+          return frame.success;
+        },
+      });
+      if (isUpgraded) return;
+      opening.opened.admission.release();
+      throw new AppError("input_invalid", { issues: [{ path: "upgrade", message: "could not be done" }] });
+    },
+    endAll(reason, retryAfterMs) {
+      for (const { seat, player } of running) {
+        seat.end(reason, retryAfterMs());
+        player.stir();
+      }
+    },
+  };
+}
+
+interface Opening {
+  readonly opened: OpenedReplay;
+  readonly sessions: ReplaySessions;
+}
+
+/** Everything that can be refused is refused here, before the answer begins. */
+async function open(deps: ReplaysDeps, request: Request, roomId: string): Promise<Opening> {
+  const wanted = parseReplayRequest(request);
+  const { sessions } = deps;
+  if (sessions === undefined) throw new AppError("replay_unavailable");
+  const admission = await deps.admit({ request, roomId, address: deps.addressOf(request) });
+  try {
+    const timeline = await sessions.open(roomId, wanted.session);
+    return { sessions, opened: { admission, timeline, request: wanted } };
+  } catch (error) {
+    admission.release();
+    throw error;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
