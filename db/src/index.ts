@@ -12,14 +12,15 @@ export {
   deleteAuthSession,
   deleteAuthSessionOf,
   deleteAuthSessionsOf,
-  findAuthSession,
+  type FoundAuthSession,
+  findAuthSessions,
   insertAuthSession,
   listAuthSessions,
   sweepExpiredAuthSessions,
   updateAuthSessionIdleEnd,
 } from "./queries/auth-sessions.ts";
-export { type HotRoomRow, listHotRooms, updateHotScores } from "./queries/hot-scores.ts";
 export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queries/follows.ts";
+export { type HotRoomRow, listHotRooms, updateHotScores } from "./queries/hot-scores.ts";
 export {
   findLottery,
   type LotteryPage,

@@ -18,7 +18,7 @@ const userCount = 50_000;
 const doubledShare = 0.3;
 const withinMs = 10_000;
 const apiCount = 2;
-const requestDeadlineMs = 30_000;
+const requestDeadlineMs = 60_000;
 const drawDeadlineMs = 60_000;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

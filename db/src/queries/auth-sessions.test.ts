@@ -4,9 +4,10 @@ import { eq, sql } from "drizzle-orm";
 import { type Database, openDatabase } from "../database.ts";
 import { authSessions } from "../schema/index.ts";
 import {
+  type AuthLifetimes,
   deleteAuthSessionOf,
   deleteAuthSessionsOf,
-  findAuthSession,
+  findAuthSessions,
   insertAuthSession,
   listAuthSessions,
   updateAuthSessionIdleEnd,
@@ -57,31 +58,36 @@ async function age(id: string, ms: number, what: "all" | "use" = "all"): Promise
     .where(eq(authSessions.id, id));
 }
 
+async function find(id: string, lifetimes: AuthLifetimes) {
+  const [found] = await findAuthSessions(database.orm, [id], lifetimes);
+  return found;
+}
+
 describe("log-ins in Postgres", () => {
   test("one that was not used for its idle time is over", async () => {
     const id = await newSession(await newUser());
     await age(id, lifetimes.idleMs - 60_000, "use");
-    const found = await findAuthSession(database.orm, id, lifetimes);
+    const found = await find(id, lifetimes);
     expect(found?.session.id).toBe(id);
     // That was a use: it starts counting anew.
     await age(id, lifetimes.idleMs - 60_000, "use");
-    expect(await findAuthSession(database.orm, id, lifetimes)).toBeDefined();
+    expect(await find(id, lifetimes)).toBeDefined();
     await age(id, lifetimes.idleMs + 60_000, "use");
-    expect(await findAuthSession(database.orm, id, lifetimes)).toBeUndefined();
+    expect(await find(id, lifetimes)).toBeUndefined();
   });
 
   test("one that is used all the time is over at its absolute end, and its idle end never passes that", async () => {
     const id = await newSession(await newUser());
     for (let hours = 0; hours < 23; hours++) {
       await age(id, hourMs);
-      const found = await findAuthSession(database.orm, id, lifetimes);
+      const found = await find(id, lifetimes);
       expect(found?.session.idleExpiresAt.getTime()).toBeLessThanOrEqual(
         found?.session.expiresAt.getTime() ?? 0,
       );
     }
     await updateAuthSessionIdleEnd(database.orm, id, new Date(Date.now() + 1_000 * hourMs));
     await age(id, 2 * hourMs);
-    expect(await findAuthSession(database.orm, id, lifetimes)).toBeUndefined();
+    expect(await find(id, lifetimes)).toBeUndefined();
   });
 
   test("use is written down at most every few minutes", async () => {
@@ -94,11 +100,11 @@ describe("log-ins in Postgres", () => {
       return row?.version;
     };
     const before = await version();
-    for (let use = 0; use < 5; use++) await findAuthSession(database.orm, id, lifetimes);
+    for (let use = 0; use < 5; use++) await find(id, lifetimes);
     expect(await version()).toBe(before);
     await age(id, lifetimes.touchEveryMs + 1_000, "use");
     const aged = await version();
-    await findAuthSession(database.orm, id, lifetimes);
+    await find(id, lifetimes);
     expect(await version()).not.toBe(aged);
   });
 

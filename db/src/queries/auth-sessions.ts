@@ -87,16 +87,23 @@ export async function sweepExpiredAuthSessions(orm: Orm): Promise<void> {
   await orm.delete(authSessions).where(inArray(authSessions.id, expired));
 }
 
+/** A log-in with its user. */
+export interface FoundAuthSession {
+  readonly session: AuthSessionRow;
+  readonly user: UserRow;
+}
+
 /**
- * The log-in with this id and its user, when it has neither idled out nor reached its absolute end. Using it moves its
- * idle end forward, up to the absolute one, at most every `touchEveryMs`.
+ * The log-ins with these ids and their users, as far as they have neither idled out nor reached their absolute ends. Using
+ * them moves their idle ends forward, up to the absolute ones, at most every `touchEveryMs`. Many at once, because in a
+ * rush everybody's log-in is asked for.
  */
-export async function findAuthSession(
+export async function findAuthSessions(
   orm: Orm,
-  id: string,
+  ids: readonly string[],
   lifetimes: AuthLifetimes,
-): Promise<{ readonly session: AuthSessionRow; readonly user: UserRow } | undefined> {
-  const [found] = await orm
+): Promise<readonly FoundAuthSession[]> {
+  const found = await orm
     .select({
       session: columns,
       user: { id: users.id, name: users.name, createdAt: users.createdAt },
@@ -104,20 +111,24 @@ export async function findAuthSession(
     })
     .from(authSessions)
     .innerJoin(users, eq(users.id, authSessions.userId))
-    .where(and(eq(authSessions.id, id), alive))
-    .limit(1);
-  if (found === undefined) return undefined;
-  if (!found.touch) return found;
-  const [touched] = await orm
+    .where(and(inArray(authSessions.id, [...ids]), alive));
+  const stale = found.flatMap(({ session, touch }) => (touch ? [session.id] : []));
+  if (stale.length === 0) return found;
+  const touched = await orm
     .update(authSessions)
     .set({
       lastUsedAt: sql`now()`,
       idleExpiresAt: sql`least(${fromNow(lifetimes.idleMs)}, ${authSessions.expiresAt})`,
     })
-    .where(and(eq(authSessions.id, id), alive))
+    .where(and(inArray(authSessions.id, stale), alive))
     .returning(columns);
-  // Gone between the two statements: revoked, and a revocation wins.
-  return touched === undefined ? undefined : { session: touched, user: found.user };
+  const renewed = new Map(touched.map((session) => [session.id, session]));
+  return found.flatMap(({ session, user, touch }) => {
+    if (!touch) return [{ session, user }];
+    // Gone between the two statements: revoked, and a revocation wins.
+    const own = renewed.get(session.id);
+    return own === undefined ? [] : [{ session: own, user }];
+  });
 }
 
 /** Moves a log-in's idle end, never past its absolute one. */

@@ -2,7 +2,7 @@ import {
   type AuthLifetimes,
   deleteAuthSession,
   deleteAuthSessionsOf,
-  findAuthSession,
+  type FoundAuthSession,
   insertAuthSession,
   listAuthSessions,
   type Orm,
@@ -28,6 +28,7 @@ declare module "lucia" {
 interface SessionAdapterDeps {
   readonly orm: Orm;
   readonly lifetimes: AuthLifetimes;
+  readonly find: (sessionId: string) => Promise<FoundAuthSession | undefined>;
   /** Told of good log-ins that had to make room for a new one. */
   readonly onDropped: (sessionIds: readonly string[]) => void;
 }
@@ -37,10 +38,10 @@ interface SessionAdapterDeps {
  * never the token. Its one lifetime is our idle one; the absolute one is held by the queries, where no caller can
  * forget it.
  */
-export function createSessionAdapter({ orm, lifetimes, onDropped }: SessionAdapterDeps): Adapter {
+export function createSessionAdapter({ orm, lifetimes, find, onDropped }: SessionAdapterDeps): Adapter {
   return {
     async getSessionAndUser(sessionId) {
-      const found = await findAuthSession(orm, sessionId, lifetimes);
+      const found = await find(sessionId);
       if (found === undefined) return [null, null];
       const { session, user } = found;
       return [

@@ -2,12 +2,13 @@ import { countEntries, type Database } from "@barrage/db";
 
 /** How many are in a lottery. */
 export interface EntryCounts {
-  /** A count that is a moment old: the older, the longer counting takes. */
+  /** A count that is a moment old, a second at most: the older, the longer counting takes. */
   get(lotteryId: string): Promise<number>;
 }
 
 /** Counting may keep one connection busy for this share of the time, however many ask. */
 const busyShare = 1 / 20;
+const freshMaxMs = 1_000;
 const lotteriesMax = 1_000;
 
 interface Counted {
@@ -32,7 +33,7 @@ export function createEntryCounts(deps: {
     if (known.size >= lotteriesMax && oldest !== undefined) known.delete(oldest);
     known.set(lotteryId, counted);
     counted.count.then(
-      () => (counted.freshUntilMs = now() + (now() - startedAtMs) / busyShare),
+      () => (counted.freshUntilMs = now() + Math.min(freshMaxMs, (now() - startedAtMs) / busyShare)),
       () => known.delete(lotteryId),
     );
     return counted.count;

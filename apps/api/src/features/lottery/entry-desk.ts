@@ -7,7 +7,7 @@ import {
   type LotteryRow,
 } from "@barrage/db";
 import { asksNothing, type EntryFacts, type Lack, lacksOf } from "@barrage/domain";
-import { createMicroBatcher } from "./micro-batcher.ts";
+import { createMicroBatcher } from "../../batching/micro-batcher.ts";
 
 /** Somebody who wants into a lottery, as it is known. */
 export interface Applicant {

@@ -50,7 +50,8 @@ export function createMicroBatcher<Item, Result>(
   }
 
   function flush(): void {
-    while (!timerSet && running < runningMax && waiting.length > 0) {
+    if (timerSet) return;
+    while (running < runningMax && waiting.length > 0) {
       void runBatch(waiting.splice(0, batchMax));
     }
   }

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import { waitFor } from "@barrage/testkit";
+import { createMicroBatcher } from "./micro-batcher.ts";
+
+const limits = { windowMs: 5, batchMax: 3, runningMax: 1, waitingMax: 100 };
+
+test("calls that come together go together, each with its own result, in batches of at most so many", async () => {
+  const batches: number[][] = [];
+  const batcher = createMicroBatcher({
+    ...limits,
+    async run(items: readonly number[]) {
+      batches.push([...items]);
+      return items.map((item) => item * 10);
+    },
+  });
+  const results = await Promise.all([1, 2, 3, 4, 5].map((item) => batcher.add(item)));
+  expect(results).toEqual([10, 20, 30, 40, 50]);
+  expect(batches).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ]);
+});
+
+test("what comes while a batch is under way waits for it, and goes together after it", async () => {
+  const gate = Promise.withResolvers<void>();
+  const batches: number[][] = [];
+  const batcher = createMicroBatcher({
+    ...limits,
+    async run(items: readonly number[]) {
+      batches.push([...items]);
+      await gate.promise;
+      return items;
+    },
+  });
+  const first = batcher.add(1);
+  await waitFor(() => batches.length === 1);
+  const rest = [2, 3].map((item) => batcher.add(item));
+  gate.resolve();
+  await Promise.all([first, ...rest]);
+  expect(batches).toEqual([[1], [2, 3]]);
+});
+
+test("a failed batch fails its own calls alone, and too many waiting are turned away", async () => {
+  let fail = true;
+  const batcher = createMicroBatcher({
+    ...limits,
+    waitingMax: 2,
+    async run(items: readonly number[]) {
+      if (fail) throw new Error("down");
+      return items;
+    },
+  });
+  const failing = [batcher.add(1), batcher.add(2)];
+  expect(() => batcher.add(3)).toThrow(expect.objectContaining({ code: "rate_limited" }));
+  expect((await Promise.allSettled(failing)).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  fail = false;
+  expect(await batcher.add(4)).toBe(4);
+});
