@@ -7,7 +7,7 @@
 #include "process-usage.hpp"
 #include "publisher.hpp"
 
-constexpr double CONNECT_DEADLINE_S = 60, SETTLE_S = 1, DRAIN_S_MAX = 3;
+constexpr double CONNECT_DEADLINE_S = 60, SETTLE_S = 1, DRAIN_S_MAX = 2;
 
 static uint64_t seconds_from(uint64_t start_ns, double seconds) {
   return start_ns + uint64_t(seconds * NANOSECONDS_PER_SECOND);

@@ -16,6 +16,8 @@ export interface ViewerDeps {
   readonly random: () => number;
   /** A ticket per connection, for private rooms. */
   readonly ticket?: (() => Promise<string>) | undefined;
+  /** Every event, not only those that the node's limiter shows. */
+  readonly wantsAll?: boolean | undefined;
   /** This viewer can't be served at all: no such room, no access. */
   readonly onRefused: (refusal: Refusal) => void;
 }
@@ -126,7 +128,8 @@ class LightViewer implements Viewer {
     try {
       const ticket = await this.#deps.ticket?.();
       if (this.phase !== "connecting") return;
-      const target = { url, room: this.#deps.room, since: this.sequence.cursor, ticket };
+      const { room, wantsAll } = this.#deps;
+      const target = { url, room, since: this.sequence.cursor, ticket, wantsAll };
       const open = this.#options.via === "sse" ? openSseReader : openWsReader;
       this.#reader = open(target, this.#sink);
     } catch {

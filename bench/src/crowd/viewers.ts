@@ -11,6 +11,8 @@ export interface ViewersOptions {
   readonly urls: readonly string[];
   readonly random: () => number;
   readonly ticket?: (() => Promise<string>) | undefined;
+  /** Every event, not only those that the node's limiter shows. */
+  readonly wantsAll?: boolean | undefined;
 }
 
 const nothing = {
@@ -74,12 +76,12 @@ export class Viewers implements Disposable {
   readonly #silence: ReturnType<typeof setInterval>;
 
   /** Makes viewers that are not connected yet. */
-  constructor({ room, count, transport, urls, random, ticket }: ViewersOptions) {
+  constructor({ room, count, transport, urls, random, ticket, wantsAll }: ViewersOptions) {
     this.#urls = urls;
     const onRefused = (refusal: Refusal) => {
       this.#refusal = refusal;
     };
-    const deps = { room, ledger: this.ledger, latency: this.latency, random, ticket, onRefused };
+    const deps = { room, ledger: this.ledger, latency: this.latency, random, ticket, wantsAll, onRefused };
     this.all = Array.from({ length: count }, (_, index) => {
       const via = transport === "mixed" ? (index % 2 === 0 ? "sse" : "ws") : transport;
       return createViewer(deps, { via, urls: () => this.#urls });

@@ -35,7 +35,7 @@ const loadSchema = z.object({
   /** Deliveries that never came although a later one did; that came twice or out of order. */
   missing: z.number(),
   wrong: z.number(),
-  /** Messages that had not reached everybody 3 s after the last one was published. */
+  /** Messages that had not reached everybody 2 s after the last one was published. */
   unsettled: z.number(),
   rssKb: z.number(),
 });

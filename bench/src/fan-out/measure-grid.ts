@@ -19,7 +19,7 @@ export interface GridSamples {
   readonly notes: readonly string[];
 }
 
-const idleS = 4;
+const idleS = 3;
 
 /** Runs everything several times, one run after the other: what the machine does meanwhile hits all alike. */
 export async function measureGrid(lab: Lab, options: GridOptions): Promise<GridSamples> {

@@ -1,5 +1,5 @@
-import { createGunzip } from "node:zlib";
 import { createRandom } from "../crowd/random.ts";
+import { type CompressedViewer, watchCompressed } from "../fan-out/compressed-viewer.ts";
 import { openRoom } from "../harness/open-room.ts";
 import type { Measure, Scenario, ScenarioContext } from "../harness/scenario.ts";
 
@@ -25,38 +25,6 @@ const phrases = [
 function danmakuText(random: () => number): string {
   const pick = () => phrases[Math.floor(random() * phrases.length)] ?? "";
   return `${pick()} ${pick()} ${Math.floor(random() * 1_000)}`;
-}
-
-/** A compressed stream that is being read: how many bytes and events came so far. */
-interface CompressedViewer {
-  readonly wireBytes: () => number;
-  readonly events: () => number;
-}
-
-/** Watches a room as a client that accepts gzip. @returns undefined when the node answers uncompressed. */
-async function watchCompressed(url: string, signal: AbortSignal): Promise<CompressedViewer | undefined> {
-  const answer = await fetch(url, { headers: { "accept-encoding": "gzip" }, decompress: false, signal });
-  if (!answer.ok || answer.body === null) throw new Error(`the node answered ${answer.status}`);
-  if (answer.headers.get("content-encoding") !== "gzip") return undefined;
-  const gunzip = createGunzip();
-  let wireBytes = 0;
-  let text = "";
-  let events = 0;
-  gunzip.on("data", (bytes: Buffer) => {
-    const frames = (text + bytes.toString("latin1")).split("\n\n");
-    text = frames.pop() ?? "";
-    events += frames.filter((frame) => frame.includes('"type":"danmaku.sent"')).length;
-  });
-  const { body } = answer;
-  const reading = (async () => {
-    for await (const bytes of body) {
-      wireBytes += bytes.length;
-      gunzip.write(bytes);
-    }
-  })();
-  // Ends with the abort; anything before shows as events that do not come.
-  reading.catch(() => {});
-  return { wireBytes: () => wireBytes, events: () => events };
 }
 
 async function untilSeen(viewer: CompressedViewer, events: number): Promise<void> {

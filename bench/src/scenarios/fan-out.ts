@@ -10,16 +10,15 @@ import { detailsOf, tablesOf } from "../fan-out/tables.ts";
 import type { Measure, Scenario, ScenarioContext } from "../harness/scenario.ts";
 
 const contestants = [cLimit, barrageSse, barrageWs, wsOnNode, socketIo, nchan];
-const full = { viewerCounts: [1_000, 5_000, 10_000], runsMax: 3, budgetS: 600 };
-const quick = { viewerCounts: [10_000], runsMax: 1, budgetS: 120 };
-/** A load is steady after half a second: measuring longer would only cost runs. */
-const secondsMax = 2;
+// A load is steady after half a second: measuring longer than a few would only cost runs.
+const full = { viewerCounts: [1_000, 5_000, 10_000], runsMax: 3, budgetS: 700, secondsMax: 1.5 };
+const quick = { viewerCounts: [10_000], runsMax: 1, budgetS: 120, secondsMax: 2 };
 
 async function run(context: ScenarioContext): Promise<readonly Measure[]> {
   const size = context.isQuick ? quick : full;
   const viewerCounts = context.viewers ?? size.viewerCounts;
   const lab = await openLab(context, Math.max(...viewerCounts));
-  const seconds = Math.min(context.seconds, secondsMax);
+  const seconds = Math.min(context.seconds, size.secondsMax);
   const { samples, runs, notes } = await measureGrid(lab, { ...size, contestants, viewerCounts, seconds });
   if (samples.length === 0) throw new Error(`nothing could be measured:\n${notes.join("\n")}`);
   const grid = new Grid(samples);

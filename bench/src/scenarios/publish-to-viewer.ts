@@ -29,7 +29,7 @@ async function measure(context: ScenarioContext, transport: "sse" | "ws"): Promi
   const room = await openRoom(natsUrl, stack);
   const node = await startApp("realtime");
   const idle = usageOf(node.pid);
-  const options = { room: room.room, count: viewerCount, transport, urls: [node.url] };
+  const options = { room: room.room, count: viewerCount, transport, urls: [node.url], wantsAll: true };
   const viewers = stack.use(new Viewers({ ...options, random: createRandom(1) }));
   await viewers.connect({ onProgress: (live) => progress(`viewers ${live}/${viewerCount}`) });
 

@@ -34,13 +34,17 @@ export interface ReaderTarget {
   readonly room: string;
   readonly since: string | undefined;
   readonly ticket: string | undefined;
+  /** Every event, not only those that the node's limiter shows. */
+  readonly wantsAll?: boolean | undefined;
 }
 
 /** `<url>/rooms/<room>/<leaf>?since=…&ticket=…` */
-export function targetUrl({ url, room, since, ticket }: ReaderTarget, leaf: "events" | "ws"): URL {
+export function targetUrl(target: ReaderTarget, leaf: "events" | "ws"): URL {
+  const { url, room, since, ticket, wantsAll } = target;
   const address = new URL(url);
   address.pathname = `${address.pathname.replace(/\/+$/, "")}/rooms/${room}/${leaf}`;
   if (since !== undefined) address.searchParams.set("since", since);
   if (ticket !== undefined) address.searchParams.set("ticket", ticket);
+  if (wantsAll === true) address.searchParams.set("view", "all");
   return address;
 }
