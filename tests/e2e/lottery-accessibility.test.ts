@@ -24,7 +24,8 @@ beforeAll(async () => {
     title: "For followers",
     prizes: [
       { name: "A signed mug", count: 1 },
-      { name: "Stickers", count: 30 },
+      { name: "Stickers with a picture of the studio at night", count: 30 },
+      { name: "A place in the front row", count: 2 },
     ],
     closesInSeconds: 3_000,
     followHost: true,
@@ -94,6 +95,10 @@ describe.each(["dark", "light"] as const)("in the %s theme axe finds nothing", (
     await page.getByRole("button", { name: "Check now" }).click();
     await page.locator("[data-testid=verification] [data-ok=true]").first().waitFor();
     await page.getByText("Details").first().click();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+    await page.goto(`${stack.webUrl}/rooms/${room}/lotteries`);
+    await page.getByRole("link", { name: /For followers/ }).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
     await page.goto(`${stack.webUrl}/verify`);

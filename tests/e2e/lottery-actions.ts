@@ -34,7 +34,7 @@ export async function openLottery(
   if (lottery.phrase !== undefined) await dialog.getByLabel("Phrase").fill(lottery.phrase);
   if (lottery.followHost === true) await dialog.getByLabel("Only my followers").click();
   await dialog.getByRole("button", { name: "Next" }).click();
-  await dialog.getByRole("region", { name: "Preview" }).getByText(lottery.title).waitFor();
+  await dialog.getByRole("heading", { name: lottery.title, exact: true }).waitFor();
   await dialog.getByRole("button", { name: "Open the lottery" }).click();
   await dialog.waitFor({ state: "detached" });
 }

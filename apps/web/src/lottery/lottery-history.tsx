@@ -78,7 +78,7 @@ function LotteryPages({ list, emptyTitle, emptyText }: LotteryPagesProps) {
   if (lotteries.length === 0) return <EmptyState icon={<Gift />} title={emptyTitle} text={emptyText} />;
   return (
     <>
-      <ul className="-mx-2 grid">
+      <ul className="-mx-2 grid grid-cols-[minmax(0,1fr)]">
         {lotteries.map((lottery) => (
           <LotteryRow key={lottery.id} lottery={lottery} />
         ))}

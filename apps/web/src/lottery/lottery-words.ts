@@ -1,17 +1,21 @@
 import type { LotteryConditions, LotteryPrize, LotteryWinner } from "@barrage/protocol";
 import { formatWait, formatWhole, plural } from "../lib/format.ts";
 
-/** "3 × Sticker, 1 × Mug". */
+const namedMax = 3;
+
+/** "Mug, 3 × Sticker, and 2 more": short however many kinds there are. */
 export function prizesInWords(prizes: readonly Pick<LotteryPrize, "name" | "count">[]): string {
-  return prizes.map(({ name, count }) => (count === 1 ? name : `${formatWhole(count)} × ${name}`)).join(", ");
+  const named = prizes
+    .slice(0, namedMax)
+    .map(({ name, count }) => (count === 1 ? name : `${formatWhole(count)} × ${name}`));
+  const others = prizes.length - named.length;
+  return others === 0 ? named.join(", ") : `${named.join(", ")}, and ${others} more`;
 }
 
 /** "1 entry", "1,284 entries". */
 export function entriesInWords(entries: number): string {
   return entries === 1 ? "1 entry" : `${formatWhole(entries)} entries`;
 }
-
-const namedMax = 3;
 
 /** Who won, in a sentence that stays short however many they are. */
 export function winnersInWords(winners: readonly LotteryWinner[], more: number): string {

@@ -10,7 +10,8 @@ export function VerificationReport({ state }: { readonly state: VerificationStat
     <div aria-live="polite" data-testid="verification" data-phase={state.phase}>
       {state.phase === "working" && (
         <p className="flex items-center gap-2.5 text-sm text-soft">
-          <Spinner label="Checking" /> Repeating the draw in your browser…
+          <Spinner label="Checking" /> Repeating the draw in your browser… With a hundred thousand entries,
+          this can take half a minute.
         </p>
       )}
       {state.phase === "failed" && (
