@@ -34,7 +34,10 @@ test("the browser's own EventSource shows a room live, with ten lines of page", 
   const { env, account } = room;
   const token = await run("log-in.sh", account.name, account.password);
   const { page: tab, faults } = await browser.person();
-  await tab.goto(`http://127.0.0.1:${page.port}/?${env.REALTIME}/rooms/${env.ROOM}/events`);
+  const address = `http://127.0.0.1:${page.port}/?${env.REALTIME}/rooms/${env.ROOM}/events`;
+  const stream = tab.waitForResponse((response) => response.url().startsWith(env.REALTIME));
+  await tab.goto(address);
+  expect(await (await stream).headerValue("content-encoding")).toBe("gzip");
   const send = (text: string) =>
     fetch(`${env.API}/api/v1/rooms/${env.ROOM}/messages`, {
       method: "POST",
@@ -47,5 +50,13 @@ test("the browser's own EventSource shows a room live, with ten lines of page", 
     });
   await send("<b>你好</b> from the api");
   await tab.getByText("example_host: <b>你好</b> from the api").waitFor();
-  expect(faults).toEqual([]);
+
+  // Who comes later reads the same compressed batches.
+  const late = await browser.person();
+  const lateStream = late.page.waitForResponse((response) => response.url().startsWith(env.REALTIME));
+  await late.page.goto(address);
+  await lateStream;
+  await send("to both");
+  for (const { page: each } of [{ page: tab }, late]) await each.getByText("example_host: to both").waitFor();
+  expect([...faults, ...late.faults]).toEqual([]);
 }, 60_000);

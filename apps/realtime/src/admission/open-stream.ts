@@ -11,6 +11,8 @@ export interface OpenStreamDeps {
   /** Puts an admitted viewer into its room. @returns what to call when the connection is gone. */
   readonly watch: (admission: Admission, transport: Transport) => () => void;
   readonly origins: OriginPolicy;
+  /** Streams are compressed for clients that take it. */
+  readonly gzip: boolean;
   readonly addressOf: (request: Request) => string;
   /** Sets the server's own timeout for a request; 0: none. */
   readonly setTimeoutS: (request: Request, seconds: number) => void;
@@ -24,12 +26,14 @@ const restTimeoutS = 10;
 /** Answers a request with a stream of server-sent events. @throws AppError when the viewer is refused. */
 export async function openSse(deps: OpenStreamDeps, request: Request, roomId: string): Promise<Response> {
   const { watch, origins, setTimeoutS } = deps;
+  const gzip = deps.gzip && takesGzip(request);
   const admission = await knock(deps, request, roomId);
   setTimeoutS(request, 0);
   let leave = admission.release;
   return SseTransport.respond({
     signal: request.signal,
-    headers: origins.headers(request),
+    headers: varyByEncoding(origins.headers(request)),
+    gzip,
     limitRest: () => setTimeoutS(request, restTimeoutS),
     onOpen: (transport) => {
       leave = watch(admission, transport);
@@ -64,3 +68,14 @@ async function knock(
 function notUpgradable(message: string): AppError {
   return new AppError("input_invalid", { issues: [{ path: "upgrade", message }] });
 }
+
+/** `Accept-Encoding` by RFC 9110, 12.5.3, as far as it can speak of gzip. */
+function takesGzip(request: Request): boolean {
+  const offers = (request.headers.get("accept-encoding") ?? "").toLowerCase().split(",");
+  return offers.some((offer) => /^\s*(x-)?gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/.test(offer));
+}
+
+const varyByEncoding = ({ vary, ...headers }: Record<string, string>) => ({
+  ...headers,
+  vary: [vary, "accept-encoding"].filter(Boolean).join(", "),
+});

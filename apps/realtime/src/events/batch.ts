@@ -1,14 +1,18 @@
 import { encodeWsBatch, encodeWsControl } from "@barrage/protocol";
+import { deflatedPart, type GzipPart } from "./gzip-part.ts";
 import type { RoomEntry } from "./room-entry.ts";
 
 /** How events travel to a viewer. */
 export type Format = "sse" | "ws";
 
+/** What a batch can be encoded as. */
+export type Encoding = Format | "gzip";
+
 interface BatchSource {
   readonly room: string;
   readonly entries: readonly RoomEntry[];
   /** Told of each encoding, for the counter that proves that encodes do not grow with viewers. */
-  readonly onEncode?: (format: Format) => void;
+  readonly onEncode?: (encoding: Encoding) => void;
 }
 
 const decoder = new TextDecoder();
@@ -21,6 +25,7 @@ export class Batch {
   readonly entries: readonly RoomEntry[];
   readonly #source: BatchSource;
   #sse: Uint8Array | undefined;
+  #gzip: GzipPart | undefined;
   #ws: readonly string[] | undefined;
 
   constructor(source: BatchSource) {
@@ -43,6 +48,16 @@ export class Batch {
           : Buffer.concat(this.entries.map((entry) => entry.frame));
     }
     return this.#sse;
+  }
+
+  /** The SSE frames, to be spliced into gzip streams. */
+  gzip(): GzipPart {
+    if (this.#gzip === undefined) {
+      const frames = this.sse();
+      this.#source.onEncode?.("gzip");
+      this.#gzip = deflatedPart(frames);
+    }
+    return this.#gzip;
   }
 
   /** The text frames of the batch: one, unless remarks of the limiter stand between its events. */

@@ -1,5 +1,5 @@
 import type { ResetReason } from "@barrage/protocol";
-import type { Format } from "../events/batch.ts";
+import type { Encoding } from "../events/batch.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -12,7 +12,7 @@ export interface Gauges {
 /** What the node counts. Read by tests and by `GET /metrics`. */
 export interface Metrics {
   /** A batch was encoded for live viewers: grows with batches and formats, never with viewers. */
-  encoded(format: Format): void;
+  encoded(format: Encoding): void;
   /** A tick wrote so many events of a room. */
   flushed(events: number): void;
   /** So many events went to viewers, all viewers added up. */

@@ -1,5 +1,6 @@
 import { type CloseReason, type ControlFrame, encodeSseControl, sseHeartbeat } from "@barrage/protocol";
 import type { Batch } from "../events/batch.ts";
+import { type GzipPart, GzipStream, storedPart } from "../events/gzip-part.ts";
 import type { Transport } from "./transport.ts";
 
 interface SseTransportOptions {
@@ -12,9 +13,12 @@ interface SseTransportOptions {
   /** The stream has ended, whoever ended it. Called once, also when it never opened. */
   readonly onGone: () => void;
   readonly headers: Readonly<Record<string, string>>;
+  /** Compress: the client said that it takes gzip. */
+  readonly gzip?: boolean;
 }
 
 const encoder = new TextEncoder();
+const gzipHeartbeat = storedPart(sseHeartbeat);
 
 /**
  * Server-sent events over a `Response` whose stream is of Bun's type `direct`: writes go straight to the socket, and
@@ -26,6 +30,7 @@ export class SseTransport implements Transport {
   readonly #controller: ReadableStreamDirectController;
   readonly #options: SseTransportOptions;
   readonly #finish: () => void;
+  readonly #gzip: GzipStream | undefined;
   #draining: Promise<void> | undefined;
   #ended = false;
 
@@ -37,6 +42,8 @@ export class SseTransport implements Transport {
     this.#controller = controller;
     this.#options = options;
     this.#finish = finish;
+    this.#gzip = options.gzip === true ? new GzipStream() : undefined;
+    if (this.#gzip !== undefined) this.#write(this.#gzip.header);
   }
 
   /** The answer to a request. `onOpen` and `onGone` of the options tell of the rest. */
@@ -69,6 +76,7 @@ export class SseTransport implements Transport {
     return new Response(stream, {
       headers: {
         ...options.headers,
+        ...(options.gzip === true ? { "content-encoding": "gzip" } : {}),
         "content-type": "text/event-stream; charset=utf-8",
         // No proxy may keep or gather what is meant for now.
         "cache-control": "no-store, no-transform",
@@ -78,15 +86,16 @@ export class SseTransport implements Transport {
   }
 
   send(batch: Batch): boolean {
-    return this.#write(batch.sse());
+    return this.#gzip === undefined ? this.#write(batch.sse()) : this.#writePart(this.#gzip, batch.gzip());
   }
 
   control(frame: ControlFrame): boolean {
-    return this.#write(encodeSseControl(frame));
+    return this.#writeOwn(encodeSseControl(frame));
   }
 
   heartbeat(): void {
-    this.#write(sseHeartbeat);
+    if (this.#gzip === undefined) this.#write(sseHeartbeat);
+    else this.#writePart(this.#gzip, gzipHeartbeat);
   }
 
   async drained(): Promise<void> {
@@ -97,12 +106,23 @@ export class SseTransport implements Transport {
     if (this.#ended) return;
     // For clients that know no goodbye: EventSource waits this long before it comes back by itself.
     if (retryAfterMs !== null)
-      this.#write(encoder.encode(`retry: ${Math.max(1, Math.ceil(retryAfterMs))}\n\n`));
+      this.#writeOwn(encoder.encode(`retry: ${Math.max(1, Math.ceil(retryAfterMs))}\n\n`));
     this.control({ type: "goodbye", reason, retryAfterMs });
+    if (this.#gzip !== undefined) this.#write(this.#gzip.trailer());
     this.#ended = true;
     this.#options.limitRest();
     void this.#controller.end();
     this.#finish();
+  }
+
+  /** Writes what this viewer alone gets. */
+  #writeOwn(bytes: Uint8Array): boolean {
+    return this.#gzip === undefined ? this.#write(bytes) : this.#writePart(this.#gzip, storedPart(bytes));
+  }
+
+  #writePart(gzip: GzipStream, part: GzipPart): boolean {
+    // What is not written must not be in the checksum.
+    return this.#ended || this.#write(gzip.add(part));
   }
 
   #write(bytes: Uint8Array): boolean {
