@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { generatedPages } from "./docs/pages.ts";
+import { generatePages } from "./docs/pages.ts";
 
 /** Writes the documents that are made from the source. */
-for (const { path, text } of generatedPages) {
+for (const { path, text } of await generatePages()) {
   writeFileSync(path, text);
   console.log(path);
 }
