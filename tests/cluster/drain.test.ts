@@ -88,6 +88,8 @@ test(`a node that goes away moves ${viewerCount} viewers at its pace: each recon
     watch({
       url: doomed.url,
       room: cluster.room,
+      // Everything: what a crowd is shown is chosen, and this test counts.
+      view: "all",
       transport: index % 2 === 0 ? "sse" : "ws",
       fetch,
       WebSocket,

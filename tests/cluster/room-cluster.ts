@@ -13,6 +13,8 @@ import { startApp, startTestNats, startTestRedis, type TestApp } from "@barrage/
 export interface RoomCluster extends AsyncDisposable {
   readonly room: string;
   readonly log: RoomLog;
+  /** Where NATS tells of itself. */
+  readonly monitorUrl: string;
   readonly nodes: readonly TestApp[];
   /** What the nodes are configured by, to start more. */
   readonly variables: Readonly<Record<string, string>>;
@@ -49,6 +51,7 @@ export async function startRoomCluster(nodeCount: number): Promise<RoomCluster> 
   return {
     room,
     log,
+    monitorUrl: nats.monitorUrl,
     nodes,
     variables,
     async publish(text) {
