@@ -12,6 +12,8 @@ export type {
 } from "./feed/feed-item.ts";
 export { createMessageKey } from "./message-key.ts";
 export type { Clock, RoomFeedOptions } from "./options.ts";
+export type { ReplayPhase, ReplayPlaceItem, RoomReplayOptions } from "./replay/replay-options.ts";
+export { type RoomReplay, replayRoom } from "./replay/replay-room.ts";
 export { type RoomFeed, subscribeRoom } from "./subscribe-room.ts";
 export type { FetchLike } from "./transports/sse-transport.ts";
 export type { WebSocketLike } from "./transports/ws-transport.ts";

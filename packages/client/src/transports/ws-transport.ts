@@ -17,7 +17,8 @@ export interface WsTransportDeps {
 
 const pong = JSON.stringify({ type: "pong" });
 
-function takeMessage(text: string, sink: TransportSink, reply: (text: string) => void) {
+/** Reads one text frame; `reply` answers a heartbeat. @throws DecodeError for what makes no sense. */
+export function takeMessage(text: string, sink: TransportSink, reply: (text: string) => void) {
   const value = parseJson(text);
   if (propertyOf(value, "type") !== "batch") {
     const frame = decodeControl(value);

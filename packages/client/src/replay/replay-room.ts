@@ -1,0 +1,213 @@
+import {
+  AppError,
+  type ControlFrame,
+  closeCodes,
+  errorTable,
+  isId,
+  mayReconnect,
+  type ReplayClientFrame,
+  type ReplaySpeed,
+} from "@barrage/protocol";
+import { backoffMs } from "../feed/backoff.ts";
+import type { Failure, FeedReason } from "../feed/feed-item.ts";
+import { systemClock } from "../options.ts";
+import { openReplayConnection, type ReplayConnection } from "./replay-connection.ts";
+import type { ReplayPhase, RoomReplayOptions } from "./replay-options.ts";
+
+/** One session of a room, replayed until its end. */
+export interface RoomReplay {
+  readonly phase: ReplayPhase;
+  /** The cursor of the last event; undefined before the first frame. */
+  readonly cursor: string | undefined;
+  pause(): void;
+  play(): void;
+  /** Goes to a moment, in milliseconds since the session's start. What comes before the next `onPlace` is older. */
+  seek(offsetMs: number): void;
+  setSpeed(speed: ReplaySpeed): void;
+  close(): void;
+}
+
+const backoffCapMs = 30_000;
+/** Nothing for 2.5 heartbeats: the connection is dead. Before the first frame, a fixed time. */
+const silentHeartbeats = 2.5;
+const helloTimeoutMs = 10_000;
+
+/**
+ * Replays a session: each event once, in order, at its moment. Lost connections are made again with full jitter from
+ * the last event, until the session's end, `close()`, `signal`, or an answer that no retry can change. A session that
+ * still runs is caught up with and goes on live. Nothing is thrown after the call itself.
+ *
+ * @throws AppError `room_not_found` or `session_not_found` for impossible ids; TypeError for a `url` that is none.
+ */
+export function replayRoom(options: RoomReplayOptions): RoomReplay {
+  if (!isId(options.room)) throw new AppError("room_not_found");
+  if (!isId(options.session)) throw new AppError("session_not_found");
+  const replay = new Replay(options);
+  const { signal } = options;
+  if (signal?.aborted === true) replay.close();
+  else {
+    signal?.addEventListener("abort", () => replay.close(), { once: true });
+    replay.connect();
+  }
+  return replay;
+}
+
+class Replay implements RoomReplay {
+  phase: ReplayPhase = "connecting";
+  cursor: string | undefined;
+  readonly #options: RoomReplayOptions;
+  readonly #base: URL;
+  #connection: ReplayConnection | undefined;
+  #from: number | string;
+  #speed: ReplaySpeed;
+  #isPaused = false;
+  #failures = 0;
+  #heartbeatMs = helloTimeoutMs / silentHeartbeats;
+  #cancelTimer = (): void => {};
+
+  constructor(options: RoomReplayOptions) {
+    this.#options = options;
+    this.#base = new URL(options.url);
+    this.#from = options.from ?? 0;
+    this.#speed = options.speed ?? 1;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#send({ type: "pause" });
+  }
+
+  play(): void {
+    this.#isPaused = false;
+    this.#send({ type: "play" });
+  }
+
+  seek(offsetMs: number): void {
+    this.#from = Math.max(0, Math.round(offsetMs));
+    this.cursor = undefined;
+    this.#send({ type: "seek", offsetMs: this.#from });
+  }
+
+  setSpeed(speed: ReplaySpeed): void {
+    this.#speed = speed;
+    this.#send({ type: "speed", speed });
+  }
+
+  close(): void {
+    this.#finish("closed", { cause: "caller" });
+  }
+
+  connect(): void {
+    void this.#open().catch(() => this.#onFailure({ cause: "ticket" }));
+  }
+
+  get #isOver(): boolean {
+    return this.phase === "ended" || this.phase === "closed";
+  }
+
+  #send(frame: ReplayClientFrame): void {
+    this.#connection?.send(frame);
+  }
+
+  async #open(): Promise<void> {
+    const address = await this.#address();
+    if (this.#isOver) return;
+    const { fetch = globalThis.fetch, WebSocket = globalThis.WebSocket, clock = systemClock } = this.#options;
+    this.#watch();
+    this.#connection = openReplayConnection({
+      address,
+      freshAddress: () => this.#address(),
+      fetch,
+      WebSocket,
+      nowMs: clock.nowMs,
+      sink: {
+        onAlive: () => this.#watch(),
+        onFrame: (frame) => this.#onFrame(frame),
+        onEvent: (_cursor, item) => {
+          this.cursor = item.cursor;
+          if (item.kind === "event") this.#options.onEvent(item);
+        },
+        onRetry: () => {},
+        onFailure: (failure) => this.#onFailure(failure),
+      },
+    });
+  }
+
+  async #address(): Promise<URL> {
+    const { room, session, untilMs, view, budget, ticket } = this.#options;
+    const address = new URL(this.#base);
+    address.pathname = `${address.pathname.replace(/\/+$/, "")}/rooms/${room}/replay`;
+    const query = new URLSearchParams({ session, from: String(this.cursor ?? this.#from) });
+    // Who was live before the connection was lost catches up, at whatever speed it had come.
+    query.set("speed", String(this.phase === "live" ? "max" : this.#speed));
+    if (untilMs !== undefined) query.set("until", String(untilMs));
+    if (view !== undefined) query.set("view", view);
+    if (budget !== undefined) query.set("budget", budget);
+    const value = await ticket?.();
+    if (value !== undefined) query.set("ticket", value);
+    address.search = query.toString();
+    return address;
+  }
+
+  #onFrame(frame: ControlFrame): void {
+    if (frame.type === "replay") {
+      this.#failures = 0;
+      this.#heartbeatMs = frame.heartbeatMs;
+      this.cursor = frame.cursor;
+      if (this.#isPaused && !frame.isPaused) this.#send({ type: "pause" });
+      this.#enter("replaying", undefined);
+      this.#options.onPlace?.(frame);
+    } else if (frame.type === "live") this.#enter("live", undefined);
+    else if (frame.type === "skipped") this.#options.onSkipped?.(frame.count);
+    else if (frame.type === "merged") this.#options.onMerged?.(frame);
+  }
+
+  /** A connection that says nothing for too long is given up. */
+  #watch(): void {
+    const { clock = systemClock } = this.#options;
+    this.#cancelTimer();
+    this.#cancelTimer = clock.after(this.#heartbeatMs * silentHeartbeats, () => {
+      this.#connection?.close();
+      this.#onFailure({ cause: "silent" });
+    });
+  }
+
+  #onFailure(failure: Failure): void {
+    this.#cancelTimer();
+    if (this.#isOver) return;
+    if (failure.cause === "closed" && failure.closeCode === closeCodes.replay_ended) {
+      return this.#finish("ended", undefined);
+    }
+    if (isFinal(failure)) return this.#finish("closed", failure);
+    const { clock = systemClock, random = Math.random, backoffBaseMs: baseMs = 500 } = this.#options;
+    const floorMs = failure.cause === "refused" ? (failure.retryAfterMs ?? 0) : 0;
+    const waitMs = backoffMs({
+      failures: this.#failures,
+      baseMs,
+      capMs: backoffCapMs,
+      floorMs,
+      random: random(),
+    });
+    this.#failures += 1;
+    if (this.phase !== "live") this.#enter("connecting", failure);
+    this.#cancelTimer = clock.after(waitMs, () => this.connect());
+  }
+
+  #finish(phase: "ended" | "closed", reason: FeedReason | undefined): void {
+    if (this.#isOver) return;
+    this.#cancelTimer();
+    this.#connection?.close();
+    this.#enter(phase, reason);
+  }
+
+  #enter(phase: ReplayPhase, reason: FeedReason | undefined): void {
+    if (this.phase === phase && reason === undefined) return;
+    this.phase = phase;
+    this.#options.onPhase?.(phase, reason);
+  }
+}
+
+function isFinal(failure: Failure): boolean {
+  if (failure.cause === "refused") return errorTable[failure.code].retry === "never";
+  return failure.cause === "closed" && !mayReconnect(failure.closeCode);
+}
