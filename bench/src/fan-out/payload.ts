@@ -6,5 +6,8 @@ const marker = `^${"0".repeat(16)}-${"0".repeat(8)}.`;
 
 /** The message that every server carries: a danmaku of ours as it is stored, so that all push the same bytes. */
 export function markedPayload(room: string): string {
-  return JSON.stringify(danmakuEvent({ room, session: newId(), id: newId(), text: `弹幕 ${marker}` }));
+  const sender = { id: newId(), name: "somebody" };
+  return JSON.stringify(
+    danmakuEvent({ room, session: newId(), id: newId(), text: `弹幕 ${marker}`, sender }),
+  );
 }

@@ -5,16 +5,23 @@ interface DanmakuParts {
   readonly session: string;
   readonly id: string;
   readonly text: string;
+  readonly sender: Sender;
+}
+
+/** Who says something. */
+export interface Sender {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A danmaku as the api publishes it. */
-export function danmakuEvent({ room, session, id, text }: DanmakuParts): RoomEvent {
+export function danmakuEvent({ room, session, id, text, sender }: DanmakuParts): RoomEvent {
   return {
     v: 1,
     type: "danmaku.sent",
     room,
     at: Date.now(),
-    by: { id: session, name: "somebody", role: "viewer" },
+    by: { ...sender, role: "viewer" },
     data: { id, session, text, color: "#ffffff", mode: "scroll" },
   };
 }

@@ -1,6 +1,6 @@
 import { connectNats, createLogger, createRoomLog, createRoomStates, newId } from "@barrage/platform";
 import { roomSubject } from "@barrage/protocol";
-import { danmakuEvent } from "./danmaku-event.ts";
+import { danmakuEvent, type Sender } from "./danmaku-event.ts";
 
 const retention = { ageMaxMs: 3_600_000, bytesMax: 1_073_741_824, dedupeWindowMs: 600_000 };
 
@@ -9,8 +9,8 @@ export interface OpenRoom {
   readonly room: string;
   /** Where NATS takes the room's events in. */
   readonly subject: string;
-  /** @returns the event's sequence, once the log has it. */
-  readonly publish: (text: string) => Promise<number>;
+  /** Publishes a danmaku, of always the same sender unless told. @returns its sequence, once the log has it. */
+  readonly publish: (text: string, sender?: Sender) => Promise<number>;
 }
 
 /** Opens a room of its own, whose connection `stack` closes. */
@@ -24,9 +24,10 @@ export async function openRoom(natsUrl: string, stack: AsyncDisposableStack): Pr
   const session = newId();
   const states = await createRoomStates({ link, logger });
   await states.put(room, { visibility: "public", status: "live", sessionId: session, hostId: newId() });
-  async function publish(text: string): Promise<number> {
+  const somebody = { id: newId(), name: "somebody" };
+  async function publish(text: string, sender: Sender = somebody): Promise<number> {
     const id = newId();
-    const event = danmakuEvent({ room, session, id, text });
+    const event = danmakuEvent({ room, session, id, text, sender });
     return (await log.publish(event, { messageId: id })).cursor.seq;
   }
   return { room, subject: roomSubject(room), publish };

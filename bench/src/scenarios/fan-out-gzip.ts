@@ -1,12 +1,14 @@
+import { newId } from "@barrage/platform";
 import { createRandom } from "../crowd/random.ts";
 import { type CompressedViewer, watchCompressed } from "../fan-out/compressed-viewer.ts";
+import { nodeCounter } from "../harness/node-counter.ts";
 import { openRoom } from "../harness/open-room.ts";
 import type { Measure, Scenario, ScenarioContext } from "../harness/scenario.ts";
 
 const batches = 100;
 const eventsPerBatch = 20;
 const batchMsMax = 5_000;
-const warmUpBatches = 3;
+const senderCount = 200;
 
 const phrases = [
   "哈哈哈哈",
@@ -37,6 +39,17 @@ async function untilSeen(viewer: CompressedViewer, events: number): Promise<void
   if (viewer.events() > events) throw new Error("more events came through gzip than were published");
 }
 
+/** Publishes 20 at once, again and again, each time when all have come. @returns bytes per event. */
+async function weigh(viewer: CompressedViewer, publishNext: () => Promise<unknown>): Promise<number> {
+  const eventsBefore = viewer.events();
+  const bytesBefore = viewer.wireBytes();
+  for (let batch = 1; batch <= batches; batch++) {
+    await Promise.all(Array.from({ length: eventsPerBatch }, publishNext));
+    await untilSeen(viewer, eventsBefore + batch * eventsPerBatch);
+  }
+  return (viewer.wireBytes() - bytesBefore) / (batches * eventsPerBatch);
+}
+
 async function run({ natsUrl, startApp, print }: ScenarioContext): Promise<readonly Measure[]> {
   await using stack = new AsyncDisposableStack();
   const { room, publish } = await openRoom(natsUrl, stack);
@@ -49,16 +62,22 @@ async function run({ natsUrl, startApp, print }: ScenarioContext): Promise<reado
     return [];
   }
   const random = createRandom(1);
-  let published = 0;
-  let bytesBefore = 0;
-  for (let batch = -warmUpBatches; batch < batches; batch++) {
-    if (batch === 0) bytesBefore = viewer.wireBytes();
-    await Promise.all(Array.from({ length: eventsPerBatch }, () => publish(danmakuText(random))));
-    published += eventsPerBatch;
-    await untilSeen(viewer, published);
-  }
-  const perEvent = (viewer.wireBytes() - bytesBefore) / (batches * eventsPerBatch);
-  return [{ name: "gzip", value: perEvent, unit: "bytes per event", bar: 30 }];
+  const senders = Array.from({ length: senderCount }, (_, index) => ({
+    id: newId(),
+    name: `viewer ${index}`,
+  }));
+  const anyone = () => senders[Math.floor(random() * senders.length)];
+  await weigh(viewer, () => publish(danmakuText(random)));
+  const batchesBefore = await nodeCounter(node.url, "batches");
+  const many = await weigh(viewer, () => publish(danmakuText(random), anyone()));
+  const batchCount = (await nodeCounter(node.url, "batches")) - batchesBefore;
+  const one = await weigh(viewer, () => publish(danmakuText(random)));
+  return [
+    { name: "gzip, many senders", value: many, unit: "bytes per event", bar: 30 },
+    { name: "gzip, one sender", value: one, unit: "bytes per event" },
+    // What is published at once need not be one batch: a quiet node does not wait.
+    { name: "batch", value: (batches * eventsPerBatch) / batchCount, unit: "events, many senders" },
+  ];
 }
 
 /** What an event weighs for a viewer that accepts gzip. */
