@@ -76,16 +76,9 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
     try {
       await pace.turn();
       lease = await registry.lease(roomId);
-      const { room, catchUpWithLog, release } = lease;
+      const { room, release } = lease;
       const view = room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets));
-      const source = {
-        ring: view.ring,
-        log,
-        catchUpWithLog,
-        decided: (seq: number) => view.decided(seq),
-        epoch: () => room.epoch,
-        era: () => room.era,
-      };
+      const source = { log, ...positionsOf(lease, view) };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, { ticket: wanted.ticket, address });
       const releaseUser = viewer.userId === null ? () => {} : limits.takeForUser(viewer.userId);
@@ -108,3 +101,12 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
     }
   };
 }
+
+/** Where viewers of a view can begin. */
+const positionsOf = ({ room, catchUpWithLog }: RoomLease, view: RoomView) => ({
+  ring: view.ring,
+  catchUpWithLog,
+  decided: (seq: number) => view.decided(seq),
+  epoch: () => room.epoch,
+  era: () => room.era,
+});

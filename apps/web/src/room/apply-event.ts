@@ -24,6 +24,15 @@ export function applyEvents(feed: RoomFeed, events: readonly RoomEvent[]): RoomF
   return applyMessages(next, run);
 }
 
+/** Marks the line of `event` as one that stands for `count` people, in the chat and in flight. */
+export function applyMerged(feed: RoomFeed, event: RoomEvent | undefined, count: number): RoomFeed {
+  if (event === undefined || !isMessage(event)) return feed;
+  const { id } = event.data;
+  const mark = (line: MessageLine) => (line.id === id ? { ...line, saidBy: count } : line);
+  const lines = feed.lines.map((line) => (line.kind === "message" ? mark(line) : line));
+  return { ...feed, lines, flights: feed.flights.map(mark) };
+}
+
 function isMessage(event: RoomEvent): event is MessageEvent {
   return event.type === "danmaku.sent" || event.type === "gift.sent" || event.type === "super.sent";
 }

@@ -35,6 +35,8 @@ export interface MessageLine {
   readonly at: number;
   readonly by: Actor;
   readonly content: Content;
+  /** So many people said the same just then, and this line stands for them all. */
+  readonly saidBy?: number;
   readonly delivery: Delivery;
   readonly deleted: boolean;
 }

@@ -92,6 +92,7 @@ function MessageBody({ line, own }: { readonly line: MessageLine; readonly own: 
             />
           )}
           {content.text}
+          {line.saidBy !== undefined && <b className="ml-1.5 text-accent-text">×{line.saidBy}</b>}
         </p>
       );
     case "super":

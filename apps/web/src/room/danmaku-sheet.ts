@@ -90,10 +90,10 @@ function commentOf(line: MessageLine, { own, fontPx }: { readonly own: boolean; 
   return { text: textOf(line), mode: modeOf(line), style: style as CanvasRenderingContext2D };
 }
 
-function textOf({ content, by }: MessageLine): string {
+function textOf({ content, by, saidBy }: MessageLine): string {
   switch (content.kind) {
     case "danmaku":
-      return content.text;
+      return saidBy === undefined ? content.text : `${content.text} ×${saidBy}`;
     case "super":
       return `★ ${by.name}: ${content.text}`;
     case "gift":

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { FeedItem } from "@barrage/client";
+import type { ChatLine } from "./chat-line.ts";
 import { linesMax } from "./feed-lines.ts";
 import { reduceRoomFeed } from "./reduce-room-feed.ts";
 import { createRoomFeed } from "./room-feed.ts";
@@ -21,6 +22,31 @@ describe("what others say", () => {
     const feed = receive(liveFeed(), danmaku(1, ben, "one"), danmaku(2, ben, "two"));
     expect(wordsOf(feed)).toEqual(["Benedict: one", "Benedict: two"]);
     expect(feed.flights.map((line) => line.id)).toEqual([messageId(1), messageId(2)]);
+  });
+
+  test("that stands for many carries their number, in the chat and in flight", () => {
+    const feed = receive(
+      liveFeed(),
+      danmaku(1, ben, "666"),
+      { kind: "merged", count: 40, cursor: "e-1" },
+      danmaku(2, ben, "two"),
+    );
+    const saidBy = (lines: readonly ChatLine[]) =>
+      lines.flatMap((line) => (line.kind === "message" ? [line.saidBy] : []));
+    expect(saidBy(feed.lines)).toEqual([40, undefined]);
+    expect(saidBy(feed.flights)).toEqual([40, undefined]);
+  });
+
+  test("what nobody is shown of a crowd is counted without a word", () => {
+    const feed = receive(liveFeed(), {
+      kind: "skipped",
+      by: "server",
+      reason: "limit",
+      count: 9,
+      cursor: "e-9",
+    });
+    expect(feed.skipped).toBe(9);
+    expect(wordsOf(feed)).toEqual([]);
   });
 
   test("that was caught up on is read but does not fly", () => {

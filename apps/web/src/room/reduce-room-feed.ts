@@ -1,7 +1,7 @@
 import type { FeedItem } from "@barrage/client";
 import type { RoomEvent } from "@barrage/protocol";
 import { forgetCounts } from "../lottery/reduce-lotteries.ts";
-import { applyEvents } from "./apply-event.ts";
+import { applyEvents, applyMerged } from "./apply-event.ts";
 import { appendLines, notice } from "./feed-lines.ts";
 import { accepted, discarded, drafted, refused, sending } from "./own-message.ts";
 import type { FeedInput, RoomFeed } from "./room-feed.ts";
@@ -28,27 +28,32 @@ export function reduceRoomFeed(feed: RoomFeed, input: FeedInput): RoomFeed {
 function applyItems(feed: RoomFeed, items: readonly FeedItem[], nowMs: number): RoomFeed {
   let next = feed;
   let events: RoomEvent[] = [];
+  let last: RoomEvent | undefined;
   for (const item of items) {
     if (item.kind === "event") {
       events.push(item.event);
+      last = item.event;
       continue;
     }
     if (events.length > 0) next = applyEvents(next, events);
     events = [];
-    next = applyItem(next, item, nowMs);
+    // The count comes right behind its event.
+    next = item.kind === "merged" ? applyMerged(next, last, item.count) : applyItem(next, item, nowMs);
   }
   return events.length > 0 ? applyEvents(next, events) : next;
 }
 
-function applyItem(feed: RoomFeed, item: Exclude<FeedItem, { kind: "event" }>, nowMs: number): RoomFeed {
+function applyItem(
+  feed: RoomFeed,
+  item: Exclude<FeedItem, { kind: "event" | "merged" }>,
+  nowMs: number,
+): RoomFeed {
   switch (item.kind) {
     case "state":
       return {
         ...feed,
         connection: { phase: item.phase, reason: item.reason ?? null, retryAtMs: item.retryAtMs ?? null },
       };
-    case "merged":
-      return feed;
     case "skipped":
       // What every viewer is spared is no news for one of them: it is counted, and not told line by line.
       if (item.reason === "limit") return { ...feed, skipped: feed.skipped + item.count };

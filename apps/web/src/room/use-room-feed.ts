@@ -62,6 +62,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
       onEvent: store.push,
       onState: store.push,
       onSkipped: store.push,
+      onMerged: store.push,
       onReset: store.push,
       ...(locked ? { ticket } : {}),
     });
