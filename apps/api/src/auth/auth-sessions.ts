@@ -4,14 +4,12 @@ import {
   type Database,
   deleteAuthSessionOf,
   deleteAuthSessionsOf,
-  type FoundAuthSession,
-  findAuthSessions,
   listAuthSessions,
   type Orm,
 } from "@barrage/db";
 import { Lucia, TimeSpan } from "lucia";
-import { createMicroBatcher } from "../batching/micro-batcher.ts";
 import type { Identity } from "../trpc/request-context.ts";
+import { createLoginFinder } from "./login-finder.ts";
 import { createSessionAdapter } from "./session-adapter.ts";
 import { createSessionMemory, type SessionMemoryTimes } from "./session-memory.ts";
 import { isSessionToken, newSessionToken, sessionIdOf } from "./session-token.ts";
@@ -53,25 +51,12 @@ interface AuthSessionsDeps {
 }
 
 const rememberedMax = 50_000;
-const lookupsWaitingMax = 20_000;
 
 /** Makes the service. It owns nothing that has to be closed. */
 export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
   const { database, lifetimes } = deps;
 
-  // In a rush everybody's log-in is asked for at once: those that come while a question is under way share the next.
-  const finder = createMicroBatcher<string, { readonly found: FoundAuthSession | undefined }>({
-    windowMs: 1,
-    batchMax: 200,
-    runningMax: 4,
-    waitingMax: lookupsWaitingMax,
-    async run(ids) {
-      const rows = await findAuthSessions(database.orm, ids, lifetimes);
-      const byId = new Map(rows.map((row) => [row.session.id, row]));
-      return ids.map((id) => ({ found: byId.get(id) }));
-    },
-  });
-  const find = async (sessionId: string) => (await finder.add(sessionId)).found;
+  const find = createLoginFinder({ database, lifetimes });
 
   // One per transaction, because Lucia binds its storage once; it is a few fields.
   function luciaOver(orm: Orm) {

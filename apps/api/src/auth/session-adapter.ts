@@ -2,7 +2,6 @@ import {
   type AuthLifetimes,
   deleteAuthSession,
   deleteAuthSessionsOf,
-  type FoundAuthSession,
   insertAuthSession,
   listAuthSessions,
   type Orm,
@@ -10,6 +9,7 @@ import {
   updateAuthSessionIdleEnd,
 } from "@barrage/db";
 import type { Adapter, Lucia } from "lucia";
+import type { LoginFinder } from "./login-finder.ts";
 
 interface UserAttributes {
   readonly name: string;
@@ -28,7 +28,7 @@ declare module "lucia" {
 interface SessionAdapterDeps {
   readonly orm: Orm;
   readonly lifetimes: AuthLifetimes;
-  readonly find: (sessionId: string) => Promise<FoundAuthSession | undefined>;
+  readonly find: LoginFinder;
   /** Told of good log-ins that had to make room for a new one. */
   readonly onDropped: (sessionIds: readonly string[]) => void;
 }

@@ -71,7 +71,12 @@ async function publishResult(deps: LotteryDeps, lottery: LotteryRow, drawn: Draw
       winners: drawn.winners,
     });
     if (!recorded) return;
-    const winners = (await listWinners(orm, id)).map(({ entryId: _, ...winner }) => winner);
+    const winners = (await listWinners(orm, id)).map(({ prizeId, prizeName, rank, user }) => ({
+      prizeId,
+      prizeName,
+      rank,
+      user,
+    }));
     const detail = { seed, beacon, winners: drawn.winners };
     await appendToAudit(orm, { lotteryId: id, by: null, action: "drawn", detail });
     const told = winners.slice(0, announcedWinnersMax);

@@ -127,7 +127,7 @@ describe("a phrase", () => {
       atMs: null,
     };
     expect(await enterLotteries(world.database.orm, [entry])).toMatchObject([{ outcome: "unclear" }]);
-    await sweepUntil(world, id, ({ state }) => state === "drawn");
+    await sweepUntil(world, id, { is: ({ state }) => state === "drawn" });
     expect(await inPool(id)).toEqual([intime]);
     expect((await findLottery(world.database.orm, id))?.entryCount).toBe(1);
   });

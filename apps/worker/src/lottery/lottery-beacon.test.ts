@@ -57,18 +57,14 @@ describe("a lottery that was promised a beacon", () => {
     const beacon = switchedBeacon();
     beacon.state.on = true;
     const sweep = sweepOver(world, { beacon: beacon.client });
-    const sealed = await sweepUntil(world, id, ({ root }) => root !== null, sweep);
+    const sealed = await sweepUntil(world, id, { is: ({ root }) => root !== null, sweep });
     const round = drawRoundOf(chain, sealed.sealedAt?.getTime() ?? 0);
     expect((await toldIn(world, room)).at(-1)?.data).toMatchObject({ beaconRound: round });
     await sweep.sweep();
     expect(beacon.asked).toEqual([]);
     await sealedAgo(id, 5_000);
-    await sweepUntil(
-      world,
-      id,
-      ({ state }) => state === "drawn",
-      sweepOver(world, { beacon: beacon.client }),
-    );
+    const later = sweepOver(world, { beacon: beacon.client });
+    await sweepUntil(world, id, { is: ({ state }) => state === "drawn", sweep: later });
     expect(await winnersOf(world, id)).toEqual(
       await expectedWinners(world, id, Uint8Array.fromHex(beacon.randomness)),
     );
@@ -81,7 +77,7 @@ describe("a lottery that was promised a beacon", () => {
     await enterMany(world, id, 3);
     const beacon = switchedBeacon();
     const at = () => sweepOver(world, { beacon: beacon.client });
-    await sweepUntil(world, id, ({ root }) => root !== null, at());
+    await sweepUntil(world, id, { is: ({ root }) => root !== null, sweep: at() });
     await sealedAgo(id, 8_000);
     await at().sweep();
     expect((await findLottery(world.database.orm, id))?.state).toBe("closed");
@@ -92,13 +88,13 @@ describe("a lottery that was promised a beacon", () => {
     expect(record.map(({ action }) => action)).toEqual(["sealed", "delayed"]);
     expect((await toldIn(world, room)).map(({ type }) => type)).toEqual(["lottery.closed"]);
     beacon.state.on = true;
-    await sweepUntil(world, id, ({ state }) => state === "drawn", at());
+    await sweepUntil(world, id, { is: ({ state }) => state === "drawn", sweep: at() });
   }, 30_000);
 
   test("is never drawn without it, also by a worker that knows no beacon or a lying one", async () => {
     const room = await world.newRoom();
     const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promised });
-    await sweepUntil(world, id, ({ root }) => root !== null);
+    await sweepUntil(world, id, { is: ({ root }) => root !== null });
     await sealedAgo(id, 20_000);
     await using liar = Bun.serve({
       hostname: "127.0.0.1",

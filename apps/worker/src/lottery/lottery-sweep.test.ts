@@ -40,7 +40,7 @@ describe("a lottery whose time is up", () => {
     ];
     const id = await addLottery(world, { room, prizes, closesInMs: -1_000 });
     await enterMany(world, id, 7);
-    const row = await sweepUntil(world, id, ({ state }) => state === "drawn");
+    const row = await sweepUntil(world, id, { is: ({ state }) => state === "drawn" });
     const expected = await expectedWinners(world, id);
     expect(expected).toHaveLength(3);
     expect(await winnersOf(world, id)).toEqual(expected);
@@ -60,7 +60,7 @@ describe("a lottery whose time is up", () => {
   test("is published when its result has left the outbox, and not before", async () => {
     const room = await world.newRoom();
     const id = await addLottery(world, { room, closesInMs: -1_000 });
-    await sweepUntil(world, id, ({ state }) => state === "drawn");
+    await sweepUntil(world, id, { is: ({ state }) => state === "drawn" });
     const tried = () => sweepOver(world).sweep();
     expect(await tried()).toBeGreaterThan(0);
     const waiting = await listWaitingEvents(world.database.orm, 10_000);
@@ -75,7 +75,7 @@ describe("a lottery whose time is up", () => {
   test("without entrants is drawn with no winners, and that is told", async () => {
     const room = await world.newRoom();
     const id = await addLottery(world, { room, closesInMs: -1_000 });
-    await sweepUntil(world, id, ({ state }) => state === "drawn");
+    await sweepUntil(world, id, { is: ({ state }) => state === "drawn" });
     expect((await toldIn(world, room)).at(-1)).toMatchObject({
       type: "lottery.drawn",
       data: { winners: [], more: 0 },
@@ -85,7 +85,7 @@ describe("a lottery whose time is up", () => {
   test("days ago, in a room that has ended or is gone, is drawn all the same", async () => {
     const days = 3 * 86_400_000;
     const id = await addLottery(world, { room: { id: newId() }, opensInMs: -2 * days, closesInMs: -days });
-    const row = await sweepUntil(world, id, ({ state }) => state === "drawn");
+    const row = await sweepUntil(world, id, { is: ({ state }) => state === "drawn" });
     expect(row.entryCount).toBe(0);
   }, 30_000);
 
@@ -93,7 +93,7 @@ describe("a lottery whose time is up", () => {
     const room = await world.newRoom();
     const id = await addLottery(world, { room, prizes: [{ name: "Star", count: 120 }], closesInMs: -1_000 });
     await enterMany(world, id, 110);
-    await sweepUntil(world, id, ({ state }) => state === "drawn");
+    await sweepUntil(world, id, { is: ({ state }) => state === "drawn" });
     const drawn = (await toldIn(world, room)).at(-1);
     if (drawn?.type !== "lottery.drawn") throw new Error("not drawn");
     expect([drawn.data.winners.length, drawn.data.more]).toEqual([100, 10]);
@@ -104,7 +104,7 @@ describe("a lottery whose time is up", () => {
     const room = await world.newRoom();
     const id = await addLottery(world, { room, closesInMs: -1_000 });
     await enterMany(world, id, 3);
-    const row = await sweepUntil(world, id, ({ root }) => root !== null);
+    const row = await sweepUntil(world, id, { is: ({ root }) => root !== null });
     expect(row.state).toBe("closed");
     await using sql = new SQL({ url: world.databaseUrl, max: 1 });
     await sql`insert into lottery_entries (lottery_id, user_id, id, evidence)
@@ -130,7 +130,7 @@ test("a close waits for whoever is being let in, and nobody is let in after it",
       if (outcome?.outcome === "entered") acknowledged += 1;
     }),
   );
-  const row = await sweepUntil(world, id, ({ state }) => state === "drawn");
+  const row = await sweepUntil(world, id, { is: ({ state }) => state === "drawn" });
   await crowd;
   expect(row.entryCount).toBe(acknowledged);
   expect(acknowledged).toBeGreaterThan(0);

@@ -64,7 +64,7 @@ export function createPhraseEntries({ database, roomLog, newId }: PhraseEntriesD
       orm,
       [...first.keys()].map((userId) => ({ lotteryId, userId })),
     );
-    const entries = facts.flatMap(({ userId, lotteryId: _, ...known }): NewEntry[] => {
+    const entries = facts.flatMap(({ userId, ...known }): NewEntry[] => {
       const evidence = { ...known, sentPhrase: true };
       if (lacksOf(search.conditions, evidence).length > 0) return [];
       const { rulesVersion } = search;

@@ -107,12 +107,16 @@ export function sweepOver(
   });
 }
 
+interface SweepGoal {
+  readonly is: (row: LotteryRow) => boolean;
+  readonly sweep?: LotterySweep;
+}
+
 /** Sweeps until the lottery is where it should be. */
 export async function sweepUntil(
   world: WorkerWorld,
   lotteryId: string,
-  is: (row: LotteryRow) => boolean,
-  sweep = sweepOver(world),
+  { is, sweep = sweepOver(world) }: SweepGoal,
 ): Promise<LotteryRow> {
   for (let round = 0; round < 200; round++) {
     await sweep.sweep();

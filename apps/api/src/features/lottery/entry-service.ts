@@ -1,4 +1,11 @@
-import { creditWatchTime, type Database, type LotteryRow, listStandings, withdrawEntry } from "@barrage/db";
+import {
+  creditWatchTime,
+  type Database,
+  type EntryKey,
+  type LotteryRow,
+  listStandings,
+  withdrawEntry,
+} from "@barrage/db";
 import type { Lack } from "@barrage/domain";
 import { AppError } from "@barrage/protocol";
 import type { RoomAccess } from "../../room-access/room-access.ts";
@@ -72,6 +79,38 @@ function lacking(lacks: readonly Lack[]): AppError {
   return new AppError(lacks[0]?.code ?? "lottery_closed", { issues });
 }
 
+/** Settles what the desk left open: throws why, or says that they are in, or (undefined) that it is worth another try. */
+async function settle(
+  { database, finder }: EntryServiceDeps,
+  verdict: Verdict,
+  { lotteryId: id, userId }: EntryKey,
+): Promise<"already" | undefined> {
+  const [standing] = await listStandings(database.orm, userId, [id]);
+  if (standing?.entered) return "already";
+  const refusal = shut(await finder.current(id));
+  if (refusal !== undefined) throw refusal;
+  if (standing?.isModeration) throw new AppError("lottery_host_excluded");
+  if (verdict.kind === "lacking") throw lacking(verdict.lacks);
+  return undefined;
+}
+
+/** Takes an entry to the desk, again after a change of the rules. */
+async function applyFor(
+  deps: EntryServiceDeps,
+  userId: string,
+  known: LotteryRow,
+): Promise<"entered" | "already"> {
+  let lottery = known;
+  for (let tries = 0; tries < triesMax; tries++) {
+    const verdict = await deps.desk.apply({ lottery, userId });
+    if (verdict.kind === "entered" || verdict.kind === "already") return verdict.kind;
+    const settled = await settle(deps, verdict, { lotteryId: lottery.id, userId });
+    if (settled !== undefined) return settled;
+    lottery = await deps.finder.current(lottery.id);
+  }
+  throw new AppError("rate_limited", { retryAfterMs: 500 });
+}
+
 /** Makes the service. */
 export function createEntryService(deps: EntryServiceDeps): EntryService {
   const { database, finder, policies } = deps;
@@ -95,29 +134,6 @@ export function createEntryService(deps: EntryServiceDeps): EntryService {
     return policy;
   }
 
-  /** Settles what the desk left open: throws why, or says that they are in, or (undefined) that it is worth another try. */
-  async function settle(verdict: Verdict, id: string, userId: string): Promise<"already" | undefined> {
-    const [standing] = await listStandings(database.orm, userId, [id]);
-    if (standing?.entered) return "already";
-    const refusal = shut(await finder.current(id));
-    if (refusal !== undefined) throw refusal;
-    if (standing?.isModeration) throw new AppError("lottery_host_excluded");
-    if (verdict.kind === "lacking") throw lacking(verdict.lacks);
-    return undefined;
-  }
-
-  async function enter(userId: string, known: LotteryRow): Promise<"entered" | "already"> {
-    let lottery = known;
-    for (let tries = 0; tries < triesMax; tries++) {
-      const verdict = await deps.desk.apply({ lottery, userId });
-      if (verdict.kind === "entered" || verdict.kind === "already") return verdict.kind;
-      const settled = await settle(verdict, lottery.id, userId);
-      if (settled !== undefined) return settled;
-      lottery = await finder.current(lottery.id);
-    }
-    throw new AppError("rate_limited", { retryAfterMs: 500 });
-  }
-
   return {
     async enter(entrant, lotteryId) {
       const lottery = await openLottery(lotteryId);
@@ -125,7 +141,7 @@ export function createEntryService(deps: EntryServiceDeps): EntryService {
       const refusal = shut(lottery);
       if (refusal !== undefined) throw refusal;
       if (roleIn(policy, entrant.id) === "host") throw new AppError("lottery_host_excluded");
-      const kind = await enter(entrant.id, lottery);
+      const kind = await applyFor(deps, entrant.id, lottery);
       return { entered: true, entries: Math.max(1, await deps.counts.get(lotteryId)), ...answers[kind] };
     },
 

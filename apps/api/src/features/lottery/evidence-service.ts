@@ -53,59 +53,67 @@ function beaconOf({ beacon }: LotteryRow): DrawRecord["beacon"] {
   return { chain, round, signature, randomness };
 }
 
+/** A lottery as it was until its close. */
+function rulesOf(row: LotteryRow) {
+  return {
+    id: row.id,
+    room: row.roomId,
+    session: row.sessionId,
+    title: row.title,
+    prizes: [...row.prizes],
+    conditions: row.conditions,
+    createdAtMs: row.createdAt.getTime(),
+    opensAtMs: row.opensAt.getTime(),
+    closesAtMs: row.closesAt?.getTime() ?? null,
+  };
+}
+
+/** @throws AppError `lottery_not_drawn` */
+async function buildRecord({ database, hashing }: EvidenceServiceDeps, row: LotteryRow): Promise<DrawRecord> {
+  const { seed, root, drawKey, entryCount, closedAt, sealedAt, drawnAt } = row;
+  if (
+    seed === null ||
+    root === null ||
+    drawKey === null ||
+    entryCount === null ||
+    closedAt === null ||
+    sealedAt === null ||
+    drawnAt === null
+  ) {
+    throw new AppError("lottery_not_drawn");
+  }
+  const [pool, winners] = await Promise.all([
+    readPool(database.orm, row.id),
+    listWinners(database.orm, row.id),
+  ]);
+  const lottery = {
+    ...rulesOf(row),
+    closedAtMs: closedAt.getTime(),
+    sealedAtMs: sealedAt.getTime(),
+    drawnAtMs: drawnAt.getTime(),
+  };
+  const told = winners.map(({ prizeId, rank, entryId, user }) => ({ prizeId, rank, entryId, user }));
+  return toDrawRecord(
+    {
+      version: drawVersion,
+      lottery,
+      trust: trustOf(row),
+      commit: row.commit,
+      entries: poolOf(pool.map(({ id }) => id)),
+      count: entryCount,
+      root,
+      beacon: beaconOf(row),
+      seed,
+      key: drawKey,
+      winners: told,
+    },
+    hashing,
+  );
+}
+
 /** Makes the service. */
 export function createEvidenceService(deps: EvidenceServiceDeps): EvidenceService {
-  const { database, finder, hashing } = deps;
-
-  async function build(row: LotteryRow): Promise<DrawRecord> {
-    const { seed, root, drawKey, entryCount, closedAt, sealedAt, drawnAt } = row;
-    if (
-      seed === null ||
-      root === null ||
-      drawKey === null ||
-      entryCount === null ||
-      closedAt === null ||
-      sealedAt === null ||
-      drawnAt === null
-    ) {
-      throw new AppError("lottery_not_drawn");
-    }
-    const [pool, winners] = await Promise.all([
-      readPool(database.orm, row.id),
-      listWinners(database.orm, row.id),
-    ]);
-    const lottery = {
-      id: row.id,
-      room: row.roomId,
-      session: row.sessionId,
-      title: row.title,
-      prizes: [...row.prizes],
-      conditions: row.conditions,
-      createdAtMs: row.createdAt.getTime(),
-      opensAtMs: row.opensAt.getTime(),
-      closesAtMs: row.closesAt?.getTime() ?? null,
-      closedAtMs: closedAt.getTime(),
-      sealedAtMs: sealedAt.getTime(),
-      drawnAtMs: drawnAt.getTime(),
-    };
-    const told = winners.map(({ prizeId, rank, entryId, user }) => ({ prizeId, rank, entryId, user }));
-    return toDrawRecord(
-      {
-        version: drawVersion,
-        lottery,
-        trust: trustOf(row),
-        commit: row.commit,
-        entries: poolOf(pool.map(({ id }) => id)),
-        count: entryCount,
-        root,
-        beacon: beaconOf(row),
-        seed,
-        key: drawKey,
-        winners: told,
-      },
-      hashing,
-    );
-  }
+  const { database, finder } = deps;
 
   return {
     async proof(id, visitor) {
@@ -128,7 +136,7 @@ export function createEvidenceService(deps: EvidenceServiceDeps): EvidenceServic
       const row = await finder.current(id);
       await finder.admit(row, visitor);
       if (row.state !== "drawn") throw new AppError("lottery_not_drawn");
-      return build(row);
+      return buildRecord(deps, row);
     },
   };
 }

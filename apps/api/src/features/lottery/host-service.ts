@@ -79,14 +79,77 @@ async function rulesOf(orm: Orm, id: string) {
 
 type Prized = { readonly name: string; readonly count: number };
 
+const withIds = ({ newId }: HostServiceDeps, prizes: readonly Prized[]) =>
+  prizes.map((prize) => ({ id: newId(), ...prize }));
+
+const phraseStart = (deps: HostServiceDeps, roomId: string, { phrase }: LotteryConditions) =>
+  phrase === null ? null : deps.endOfLog(roomId);
+
+const actor = ({ id, name }: UserRef, { role }: LockedRoom): Actor => ({ id, name, role });
+
+interface InsertParts {
+  readonly deps: HostServiceDeps;
+  readonly lottery: NewLottery;
+}
+
+async function insert(orm: Orm, room: LockedRoom, parts: InsertParts): Promise<string> {
+  const { deps, lottery } = parts;
+  if (room.liveSessionId === null) throw new AppError("room_not_live");
+  if ((await countPendingLotteries(orm, room.id)) >= pendingMax) throw new AppError("limit_reached");
+  const { title, conditions, opensInMs, closesInMs } = lottery;
+  const id = deps.newId();
+  const seed = deps.randomBytes(32);
+  const commit = (await commitToSeed(seed, deps.hashing)).toHex();
+  const opensAt = later(room.now, opensInMs);
+  const chain = deps.beaconChain;
+  await insertLottery(orm, {
+    id,
+    roomId: room.id,
+    sessionId: room.liveSessionId,
+    title,
+    conditions,
+    prizes: withIds(deps, lottery.prizes),
+    seed,
+    commit,
+    beacon: chain === null ? null : { chain, round: null, signature: null, randomness: null },
+    createdAt: room.now,
+    opensAt,
+    closesAt: closesInMs === null ? null : later(opensAt, closesInMs),
+    openingTold: opensInMs === 0,
+    phraseFrom: await phraseStart(deps, room.id, conditions),
+  });
+  return id;
+}
+
+interface UpdateParts {
+  readonly deps: HostServiceDeps;
+  readonly id: string;
+  readonly patch: LotteryChange;
+  readonly locked: LockedLottery;
+  readonly by: Actor;
+}
+
+async function updateLocked(orm: Orm, parts: UpdateParts): Promise<readonly EventDraft[]> {
+  const { deps, id, patch, locked, by } = parts;
+  if (locked.state !== "open") throw notOpen(locked);
+  if (await hasEntries(orm, id)) throw new AppError("lottery_locked");
+  const { title, conditions, closesInMs } = patch;
+  const { roomId, opensAt, notOpenYet } = await mustFind(orm, id);
+  const from = notOpenYet ? opensAt : locked.now;
+  await updateLottery(orm, id, {
+    title,
+    conditions,
+    prizes: patch.prizes && withIds(deps, patch.prizes),
+    closesAt: typeof closesInMs === "number" ? later(from, closesInMs) : closesInMs,
+    phraseFrom: conditions && (await phraseStart(deps, roomId, conditions)),
+  });
+  await appendToAudit(orm, { lotteryId: id, by, action: "updated", detail: await rulesOf(orm, id) });
+  return notOpenYet ? [] : [await openedEvent(orm, id)];
+}
+
 /** Makes the service. */
 export function createHostService(deps: HostServiceDeps): HostService {
-  const { database, changes, newId } = deps;
-  const withIds = (prizes: readonly Prized[]) => prizes.map((prize) => ({ id: newId(), ...prize }));
-  const phraseStart = (roomId: string, { phrase }: LotteryConditions) =>
-    phrase === null ? null : deps.endOfLog(roomId);
-  const actor = ({ id, name }: UserRef, { role }: LockedRoom): Actor => ({ id, name, role });
-
+  const { database, changes } = deps;
   /** Locks room and lottery, in this order, and works on the lottery. */
   async function change(
     host: UserRef,
@@ -103,38 +166,10 @@ export function createHostService(deps: HostServiceDeps): HostService {
     });
   }
 
-  async function insert(orm: Orm, room: LockedRoom, lottery: NewLottery) {
-    if (room.liveSessionId === null) throw new AppError("room_not_live");
-    if ((await countPendingLotteries(orm, room.id)) >= pendingMax) throw new AppError("limit_reached");
-    const { title, conditions, opensInMs, closesInMs } = lottery;
-    const id = newId();
-    const seed = deps.randomBytes(32);
-    const commit = (await commitToSeed(seed, deps.hashing)).toHex();
-    const opensAt = later(room.now, opensInMs);
-    const chain = deps.beaconChain;
-    await insertLottery(orm, {
-      id,
-      roomId: room.id,
-      sessionId: room.liveSessionId,
-      title,
-      conditions,
-      prizes: withIds(lottery.prizes),
-      seed,
-      commit,
-      beacon: chain === null ? null : { chain, round: null, signature: null, randomness: null },
-      createdAt: room.now,
-      opensAt,
-      closesAt: closesInMs === null ? null : later(opensAt, closesInMs),
-      openingTold: opensInMs === 0,
-      phraseFrom: await phraseStart(room.id, conditions),
-    });
-    return id;
-  }
-
   return {
     create: (host, roomId, lottery) =>
       changes.change({ roomId, user: host, as: "moderator" }, async (orm, room): Promise<Changed<string>> => {
-        const id = await insert(orm, room, lottery);
+        const id = await insert(orm, room, { deps, lottery });
         const by = actor(host, room);
         await appendToAudit(orm, { lotteryId: id, by, action: "created", detail: await rulesOf(orm, id) });
         return { result: id, events: lottery.opensInMs === 0 ? [await openedEvent(orm, id)] : [] };
@@ -142,20 +177,7 @@ export function createHostService(deps: HostServiceDeps): HostService {
 
     async update(host, id, patch) {
       await change(host, id, async (orm, locked, by) => {
-        if (locked.state !== "open") throw notOpen(locked);
-        if (await hasEntries(orm, id)) throw new AppError("lottery_locked");
-        const { title, conditions, closesInMs } = patch;
-        const { roomId, opensAt, notOpenYet } = await mustFind(orm, id);
-        const from = notOpenYet ? opensAt : locked.now;
-        await updateLottery(orm, id, {
-          title,
-          conditions,
-          prizes: patch.prizes && withIds(patch.prizes),
-          closesAt: typeof closesInMs === "number" ? later(from, closesInMs) : closesInMs,
-          phraseFrom: conditions && (await phraseStart(roomId, conditions)),
-        });
-        await appendToAudit(orm, { lotteryId: id, by, action: "updated", detail: await rulesOf(orm, id) });
-        return notOpenYet ? [] : [await openedEvent(orm, id)];
+        return updateLocked(orm, { deps, id, patch, locked, by });
       });
     },
 

@@ -63,30 +63,50 @@ interface ReadServiceDeps {
 
 const listCursor = createPageCursor(z.strictObject({ id: z.string().max(32) }));
 
+async function viewsOf(
+  { database: { orm }, counts }: ReadServiceDeps,
+  rows: readonly LotteryRow[],
+  userId: string | null,
+): Promise<LotteryView[]> {
+  const ids = rows.map(({ id }) => id);
+  const keys = userId === null ? [] : ids.map((lotteryId) => ({ lotteryId, userId }));
+  const [standings, facts] = await Promise.all([
+    userId === null ? [] : listStandings(orm, userId, ids),
+    keys.length === 0 ? [] : findEntryFacts(orm, keys),
+  ]);
+  return Promise.all(
+    rows.map(async (row) => {
+      const standing = standings.find(({ lotteryId }) => lotteryId === row.id);
+      const known = facts.find(({ lotteryId }) => lotteryId === row.id);
+      const lacks = known === undefined ? [] : lacksOf(row.conditions, { ...known, sentPhrase: false });
+      return toLotteryView(row, {
+        entries: row.entryCount ?? (await counts.get(row.id)),
+        me: standing === undefined ? null : toStanding(row, standing, lacks),
+      });
+    }),
+  );
+}
+
+type PageReader = (part: { before: string | undefined; limit: number }) => Promise<readonly LotteryRow[]>;
+
+async function readPage(
+  query: PageQuery,
+  read: PageReader,
+): Promise<{ readonly rows: readonly LotteryRow[]; readonly nextCursor: string | null }> {
+  const before = query.cursor === undefined ? undefined : listCursor.read(query.cursor).id;
+  const found = await read({ before, limit: query.limit + 1 });
+  const rows = found.slice(0, query.limit);
+  const last = found.length > query.limit ? rows.at(-1) : undefined;
+  return {
+    rows,
+    nextCursor: last === undefined ? null : listCursor.write({ id: last.id }),
+  };
+}
+
 /** Makes the service. */
 export function createReadService(deps: ReadServiceDeps): ReadService {
-  const { database, finder, counts } = deps;
-  const { orm } = database;
-
-  async function views(rows: readonly LotteryRow[], userId: string | null): Promise<LotteryView[]> {
-    const ids = rows.map(({ id }) => id);
-    const keys = userId === null ? [] : ids.map((lotteryId) => ({ lotteryId, userId }));
-    const [standings, facts] = await Promise.all([
-      userId === null ? [] : listStandings(orm, userId, ids),
-      keys.length === 0 ? [] : findEntryFacts(orm, keys),
-    ]);
-    return Promise.all(
-      rows.map(async (row) => {
-        const standing = standings.find(({ lotteryId }) => lotteryId === row.id);
-        const known = facts.find(({ lotteryId }) => lotteryId === row.id);
-        const lacks = known === undefined ? [] : lacksOf(row.conditions, { ...known, sentPhrase: false });
-        return toLotteryView(row, {
-          entries: row.entryCount ?? (await counts.get(row.id)),
-          me: standing === undefined ? null : toStanding(row, standing, lacks),
-        });
-      }),
-    );
-  }
+  const { finder } = deps;
+  const { orm } = deps.database;
 
   async function admitted(id: string, visitor: Visitor): Promise<LotteryRow> {
     const row = await finder.current(id);
@@ -94,24 +114,14 @@ export function createReadService(deps: ReadServiceDeps): ReadService {
     return row;
   }
 
-  async function page(
-    query: PageQuery,
-    userId: string | null,
-    read: (part: { before: string | undefined; limit: number }) => Promise<readonly LotteryRow[]>,
-  ): Promise<LotteryListPage> {
-    const before = query.cursor === undefined ? undefined : listCursor.read(query.cursor).id;
-    const found = await read({ before, limit: query.limit + 1 });
-    const rows = found.slice(0, query.limit);
-    const last = found.length > query.limit ? rows.at(-1) : undefined;
-    return {
-      items: await views(rows, userId),
-      nextCursor: last === undefined ? null : listCursor.write({ id: last.id }),
-    };
+  async function page(query: PageQuery, userId: string | null, read: PageReader): Promise<LotteryListPage> {
+    const { rows, nextCursor } = await readPage(query, read);
+    return { items: await viewsOf(deps, rows, userId), nextCursor };
   }
 
   return {
     async get(id, visitor) {
-      const [view] = await views([await admitted(id, visitor)], visitor.userId);
+      const [view] = await viewsOf(deps, [await admitted(id, visitor)], visitor.userId);
       if (view === undefined) throw new AppError("lottery_not_found");
       return view;
     },

@@ -1,0 +1,26 @@
+import { type AuthLifetimes, type Database, type FoundAuthSession, findAuthSessions } from "@barrage/db";
+import { createMicroBatcher } from "../batching/micro-batcher.ts";
+
+/** Looks a log-in up by its stored id. */
+export type LoginFinder = (sessionId: string) => Promise<FoundAuthSession | undefined>;
+
+const waitingMax = 20_000;
+
+/** In a rush everybody's log-in is asked for at once: those that come while a question is under way share the next. */
+export function createLoginFinder(deps: {
+  readonly database: Database;
+  readonly lifetimes: AuthLifetimes;
+}): LoginFinder {
+  const batcher = createMicroBatcher<string, { readonly found: FoundAuthSession | undefined }>({
+    windowMs: 1,
+    batchMax: 200,
+    runningMax: 4,
+    waitingMax,
+    async run(ids) {
+      const rows = await findAuthSessions(deps.database.orm, ids, deps.lifetimes);
+      const byId = new Map(rows.map((row) => [row.session.id, row]));
+      return ids.map((id) => ({ found: byId.get(id) }));
+    },
+  });
+  return async (sessionId) => (await batcher.add(sessionId)).found;
+}
