@@ -75,10 +75,10 @@ function RoomSkeleton() {
     <main
       id="main"
       aria-busy
-      className="grid h-[calc(100dvh-3.5rem)] gap-0 lg:grid-cols-[minmax(0,1fr)_24rem]"
+      className="grid h-[calc(100dvh-3.5rem)] grid-cols-[minmax(0,1fr)] gap-0 lg:grid-cols-[minmax(0,1fr)_24rem]"
     >
       <span className="sr-only">Loading the room</span>
-      <Skeleton className="rounded-none max-lg:aspect-video max-lg:max-h-[38dvh]" />
+      <Skeleton className="w-full rounded-none max-lg:aspect-video max-lg:max-h-[38dvh]" />
       <div className="grid content-end gap-3 p-4 max-lg:h-full">
         {["72%", "48%", "86%", "60%", "40%", "76%"].map((width) => (
           <div key={width} style={{ width }}>
