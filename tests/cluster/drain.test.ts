@@ -10,11 +10,12 @@ const percentPerSecond = 10;
 /** What a load balancer does: new connections go to the first node that says it is ready. */
 function startBalancer(urls: readonly string[]) {
   let target = urls[0] ?? "";
-  const checking = setInterval(async () => {
+  const check = async () => {
     const answers = await Promise.allSettled(urls.map((url) => fetch(`${url}/readyz`)));
     const ready = answers.findIndex((answer) => answer.status === "fulfilled" && answer.value.ok);
     target = urls[ready] ?? target;
-  }, 50);
+  };
+  const checking = setInterval(() => void check(), 50);
   const routed = (url: URL) => {
     const { host } = new URL(target);
     const address = new URL(url);
@@ -57,9 +58,9 @@ function watch(options: Parameters<typeof subscribeRoom>[0]): Watcher {
 /** Publishes until it is told to stop. @returns how to stop it, with all that was published. */
 function publishSteadily(cluster: RoomCluster) {
   const texts: string[] = [];
-  let isOn = true;
+  const end = new AbortController();
   const publishing = (async () => {
-    while (isOn) {
+    while (!end.signal.aborted) {
       const text = `danmaku ${texts.length}`;
       await cluster.publish(text);
       texts.push(text);
@@ -67,7 +68,7 @@ function publishSteadily(cluster: RoomCluster) {
     }
   })();
   return async () => {
-    isOn = false;
+    end.abort();
     await publishing;
     return texts;
   };

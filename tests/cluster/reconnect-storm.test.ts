@@ -95,15 +95,15 @@ class StormViewer implements Disposable {
 /** Looks at the number of consumers, over and over. @returns how to end it, with the most that there were. */
 function watchConsumers(cluster: RoomCluster) {
   let most = 0;
-  let isOn = true;
+  const end = new AbortController();
   const watching = (async () => {
-    while (isOn) {
+    while (!end.signal.aborted) {
       most = Math.max(most, await consumerCount(cluster));
       await Bun.sleep(10);
     }
   })();
   return async () => {
-    isOn = false;
+    end.abort();
     await watching;
     return most;
   };

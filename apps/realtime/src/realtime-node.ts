@@ -191,16 +191,10 @@ function serve(
   const { config, health, log, archive, tickets, random, isLogReachable } = deps;
   const { replayBytesMax } = config;
   const { now } = systemTimers;
-  const { trustProxy, connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
-  const { acceptsPerSecond, acceptWaitMsMax } = config;
+  const { trustProxy } = config;
   const origins = createOriginPolicy(config.webOrigins);
-  const limits = createConnectionLimits({
-    connectionsMax,
-    perAddressMax: connectionsPerAddressMax,
-    perUserMax: connectionsPerUserMax,
-  });
-  const pace = createAcceptPace({ acceptsPerSecond, waitMsMax: acceptWaitMsMax }, { timers: systemTimers });
-  const keyOf = createViewerKey({ secret: config.ticketSecret });
+  const gate = createGate(config);
+  const { limits } = gate;
   const peerOf = (request: Request) => server.requestIP(request)?.address;
   const streams: OpenStreamDeps = {
     origins,
@@ -210,10 +204,8 @@ function serve(
       budgets: budgetsOf(config),
       tickets,
       origins,
-      limits,
-      pace,
-      keyOf,
       isDraining,
+      ...gate,
     }),
     watch: (admission, transport) => watchRoom(admission, transport, { wheel, revocation, uniques }),
     gzip: config.sseGzip,
@@ -232,16 +224,38 @@ function serve(
     wallClock: Date.now,
   });
   const app = createApp({ streams, replays, health, isLogReachable, renderMetrics, metrics, random });
-  const server = Bun.serve<WsData>({
+  const server = listen(config, (request) => app.fetch(request));
+  return { server, replays };
+}
+
+function listen(
+  config: RealtimeConfig,
+  fetch: (request: Request) => Response | Promise<Response>,
+): Bun.Server<WsData> {
+  return Bun.serve<WsData>({
     hostname: config.host,
     port: config.port,
     development: false,
     idleTimeout: idleTimeoutS,
     maxRequestBodySize: requestBytesMax,
-    fetch: (request) => app.fetch(request),
+    fetch,
     websocket: createWsHandlers({ bufferBytesMax: config.closeBytes }),
   });
-  return { server, replays };
+}
+
+/** How many may come in, how fast, and as whom they are counted. */
+function createGate(config: RealtimeConfig) {
+  const { connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
+  const { acceptsPerSecond, acceptWaitMsMax } = config;
+  return {
+    limits: createConnectionLimits({
+      connectionsMax,
+      perAddressMax: connectionsPerAddressMax,
+      perUserMax: connectionsPerUserMax,
+    }),
+    pace: createAcceptPace({ acceptsPerSecond, waitMsMax: acceptWaitMsMax }, { timers: systemTimers }),
+    keyOf: createViewerKey({ secret: config.ticketSecret }),
+  };
 }
 
 async function shutDown({ server, timers, revocation }: Running, signal: AbortSignal): Promise<void> {

@@ -50,11 +50,9 @@ interface Papers {
 /** Lets a viewer in, or throws why not. Everything that can be refused is refused here, before the answer begins. */
 export type AdmitViewer = (knock: Knock) => Promise<Admission>;
 
-/** The checks from the cheapest to the dearest; a ticket, which works once, is used up last. */
-export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
-  const { registry, log, tickets, origins, limits, pace, budgets, keyOf, isDraining } = deps;
-
-  async function identify(lease: RoomLease, { ticket, address }: Papers): Promise<Viewer> {
+/** Tells who knocks. @throws AppError `ticket_required`; `ticket_invalid`. */
+function createIdentify({ tickets, keyOf }: Pick<AdmitDeps, "tickets" | "keyOf">) {
+  return async (lease: RoomLease, { ticket, address }: Papers): Promise<Viewer> => {
     if (ticket !== undefined) {
       const { user, login, door } = await tickets.redeem(ticket, lease.room.id);
       const viewer: Viewer = { userId: user, login, door, key: keyOf({ userId: user, address }) };
@@ -64,8 +62,13 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
     }
     if (lease.visibility() === "private") throw new AppError("ticket_required");
     return { userId: null, login: null, door: "none", key: keyOf({ userId: null, address }) };
-  }
+  };
+}
 
+/** The checks from the cheapest to the dearest; a ticket, which works once, is used up last. */
+export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
+  const { registry, log, origins, limits, pace, budgets, isDraining } = deps;
+  const identify = createIdentify(deps);
   return async ({ request, roomId, address }) => {
     origins.check(request);
     if (isDraining()) throw new AppError("draining");
