@@ -102,11 +102,16 @@ export class ItemSource {
     return this.#limiter === undefined ? fresh.map(wholeItem) : this.#limit(fresh, this.#limiter);
   }
 
-  /** Loads the page after this one, so that it is there when it is due. */
-  prefetch(): void {
-    const block = this.#knownBlock();
-    // Whoever needs it meets the fault again.
-    block?.load().catch(() => undefined);
+  /** Loads the next pages, so that they are there when they are due. */
+  prefetch(count: number): void {
+    const first = this.#knownPosition();
+    for (let position = first; position < first + count; position++) {
+      // Whoever needs it meets the fault again.
+      this.#timeline
+        .block(position)
+        ?.load()
+        .catch(() => undefined);
+    }
   }
 
   /** What waits for a decision, at the end of all there is. */
@@ -124,9 +129,13 @@ export class ItemSource {
   }
 
   #knownBlock(): TimelineBlock | undefined {
+    return this.#timeline.block(this.#knownPosition());
+  }
+
+  #knownPosition(): number {
     for (let position = 0; ; position++) {
       const block = this.#timeline.block(position);
-      if (block === undefined || block.lastSeq > this.#readSeq) return block;
+      if (block === undefined || block.lastSeq > this.#readSeq) return position;
     }
   }
 

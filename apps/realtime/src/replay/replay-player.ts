@@ -51,6 +51,8 @@ const retryMs = 500;
 /** After so many tries in a row its viewer is told to come back later. */
 const triesMax = 20;
 const refreshMs = 2_000;
+/** At full speed a page is due as soon as it is there: the store's answers must overlap. */
+const pagesAheadAtMax = 8;
 /** `setTimeout` takes no more. */
 const waitMsMax = 3_600_000;
 
@@ -205,7 +207,7 @@ export class ReplayPlayer {
     const items = await source.next();
     this.#items = [...(items ?? [])];
     if (items !== undefined) {
-      source.prefetch();
+      source.prefetch(this.#clock.speed === "max" ? pagesAheadAtMax : 1);
       return undefined;
     }
     return await this.#atHead(source);
