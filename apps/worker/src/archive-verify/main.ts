@@ -1,8 +1,8 @@
 import { openDatabase } from "@barrage/db";
 import { connectNats, createLogger, createRoomLog, roomLogRetention } from "@barrage/platform";
-import { workerConfig } from "./config.ts";
-import { openArchiveStores } from "./replay-archive/open-archive-stores.ts";
-import { verifySession } from "./replay-archive/verify-session.ts";
+import { workerConfig } from "../config.ts";
+import { openArchiveStores } from "../replay-archive/open-archive-stores.ts";
+import { verifySession } from "../replay-archive/verify-session.ts";
 
 const usage = "usage: bun run archive:verify SESSION   (with the worker's environment)\n";
 
