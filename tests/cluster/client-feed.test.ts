@@ -24,6 +24,8 @@ function watch(options: Partial<RoomFeedOptions>) {
     room: cluster.room,
     backoffBaseMs: 20,
     backoffCapMs: 200,
+    // Texts are published faster than people read: the limiter would make its choice among them.
+    view: "all",
     ...options,
   });
   const reading = (async () => {

@@ -15,13 +15,30 @@ export interface Decision {
 /** More is not collected in one window; what comes on top is shed, so that memory is bounded. */
 export const windowItemsMax = 20_000;
 
+/** So much of the log's time counts as one burst. */
+const burstMs = 500;
+
+/** How many danmaku came in a window that has ended. */
+interface EndedWindow {
+  readonly endMs: number;
+  readonly danmakuCame: number;
+}
+
 /** A stretch of the log's time, while it lasts. */
 export interface LimiterWindow {
   readonly index: number;
   readonly lengthMs: number;
   readonly endMs: number;
-  /** Places for danmaku. */
+  /** Places for danmaku: the window's share of the budget. */
   readonly places: number;
+  /**
+   * What may come within half a second without anything being shed, however it is spread over the windows: a small
+   * room that laughs at once is not a crowd. Counted by what came, not by what was shown, so that nothing older than
+   * that half second has a say.
+   */
+  readonly burstPlaces: number;
+  /** The windows of the last half second before this one. */
+  readonly earlier: readonly EndedWindow[];
   /** How many of the places merged texts may take. */
   readonly mergedPlaces: number;
   /** Places for gifts and for what host and moderators say. */
@@ -47,13 +64,16 @@ export function openWindow(
 ): LimiterWindow {
   const { lengthMs } = settings;
   const index = Math.floor(logMs / lengthMs);
-  const isNext = previous !== undefined && index * lengthMs < previous.endMs + previous.lengthMs;
-  const wasFull = (last: LimiterWindow) => last.danmakuCame > last.places || last.dearCame > last.dearPlaces;
+  const startMs = index * lengthMs;
+  const isNext = previous !== undefined && startMs < previous.endMs + previous.lengthMs;
   return {
     index,
     lengthMs,
     endMs: (index + 1) * lengthMs,
     places: placesOf(index, (settings.budgetPerSecond * lengthMs) / 1_000),
+    burstPlaces: Math.floor((settings.budgetPerSecond * burstMs) / 1_000),
+    earlier:
+      previous === undefined ? [] : [...previous.earlier, previous].flatMap(endedAfter(startMs - burstMs)),
     mergedPlaces: placesOf(index, (settings.budgetPerSecond * settings.mergedShare * lengthMs) / 1_000),
     dearPlaces: placesOf(index, (settings.dearPerSecond * lengthMs) / 1_000),
     crowded: isNext && wasFull(previous),
@@ -65,6 +85,23 @@ export function openWindow(
     dearCame: 0,
     placesTaken: 0,
   };
+}
+
+const endedAfter =
+  (sinceMs: number) =>
+  ({ endMs, danmakuCame }: EndedWindow): EndedWindow[] =>
+    endMs > sinceMs ? [{ endMs, danmakuCame }] : [];
+
+/** Whether what came lately, up to now, is more than a burst. */
+export function isBeyondBurst(window: LimiterWindow): boolean {
+  const came = window.earlier.reduce((sum, { danmakuCame }) => sum + danmakuCame, window.danmakuCame);
+  return came > window.burstPlaces;
+}
+
+/** Whether more came than could be shown. */
+function wasFull(window: LimiterWindow): boolean {
+  if (window.dearCame > window.dearPlaces) return true;
+  return window.danmakuCame > window.places && isBeyondBurst(window);
 }
 
 /** Puts an event aside until the window is decided. Danmaku beyond the bound only count. */

@@ -51,10 +51,17 @@ describe("the limiter", () => {
     expect(limiter.flushAfterMs).toBeUndefined();
   });
 
+  test("shows a burst of half a second's budget whole, and twice as much only in part", () => {
+    const burst = (count: number) => Array.from({ length: count }, (_, index) => danmaku(index + 1, index));
+    expect(shownOf(run(burst(20)))).toHaveLength(20);
+    expect(shownOf(run(burst(40)))).toHaveLength(20);
+  });
+
   test("shows no more than the budget, and accounts for every event once and in order", () => {
     const items = crowd(50, 100);
     const decisions = run(items);
-    expect(shownOf(decisions).length).toBeLessThanOrEqual(40 * 5);
+    // The first burst may use half a second's budget at once.
+    expect(shownOf(decisions).length).toBeLessThanOrEqual(40 * 5 + 20);
     expect(shownOf(decisions).length).toBeGreaterThan(40 * 5 * 0.95);
     expect(decisions.reduce((sum, decision) => sum + decision.total, 0)).toBe(items.length);
     expect(decisions.at(-1)?.untilSeq).toBe(items.length);

@@ -2,7 +2,14 @@ import type { Choice } from "./choose-danmaku.ts";
 import { keyedHash } from "./keyed-hash.ts";
 import type { LimiterItem } from "./limiter-item.ts";
 import type { LimiterSettings } from "./limiter-settings.ts";
-import { collect, type Decision, decideWindow, type LimiterWindow, openWindow } from "./limiter-window.ts";
+import {
+  collect,
+  type Decision,
+  decideWindow,
+  isBeyondBurst,
+  type LimiterWindow,
+  openWindow,
+} from "./limiter-window.ts";
 import { createPerSecondCounter } from "./per-second-counter.ts";
 
 /** The limiter of one room and one budget: fed with the room's log in order, it says what is shown. */
@@ -55,7 +62,7 @@ export function createRoomLimiter(roomId: string, initial: LimiterSettings): Roo
 
   const openNext = () => openWindow(logMs, { ...settings, lengthMs: lengthMsOf(settings, viewers) }, window);
   const takesPlace = (current: LimiterWindow, item: LimiterItem) => {
-    if (current.placesTaken >= current.places) return false;
+    if (current.placesTaken >= current.places && isBeyondBurst(current)) return false;
     if (texts.add(item.text, logMs) > settings.sameTextPerSecond) return false;
     current.placesTaken += 1;
     return true;
