@@ -70,7 +70,9 @@ export async function ensureRoomStream(
   const found = await streamInfo(jsm);
   if (found === undefined) {
     try {
-      const created = await jsm.streams.add(wanted);
+      await jsm.streams.add(wanted);
+      // Processes that create it in the same moment can be told different times of creation: what stays counts.
+      const created = await jsm.streams.info(roomStream);
       logger.info({ stream: roomStream, epoch: streamEpoch(created) }, "room log created");
       return created;
     } catch (error) {
