@@ -52,8 +52,10 @@ async function sealedAgo(id: string, ms: number): Promise<void> {
 describe("a lottery that was promised a beacon", () => {
   test("tells its round at the close, before that is made, and is drawn with it alone", async () => {
     const room = await world.newRoom();
-    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promised });
-    await enterMany(world, id, 6);
+    // So many prizes that the draw without the beacon can't come out the same by chance.
+    const prizes = [{ name: "Star", count: 12 }];
+    const id = await addLottery(world, { room, prizes, closesInMs: -1_000, beacon: promised });
+    await enterMany(world, id, 20);
     const beacon = switchedBeacon();
     beacon.state.on = true;
     const sweep = sweepOver(world, { beacon: beacon.client });
