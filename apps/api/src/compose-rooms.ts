@@ -112,7 +112,7 @@ interface SharedParts {
 function composeMessages(infrastructure: Infrastructure, parts: SharedParts): MessagesRouterDeps {
   const { database, roomLog, store } = infrastructure;
   const { policies, access, changes, limits, now } = parts;
-  const records = createSentRecords({ store, sleep: Bun.sleep });
+  const records = createSentRecords({ store, sleep: Bun.sleep, now });
   const finder = createMessageFinder({ database, log: roomLog, records });
   const gates = createWriteGates({
     policies,

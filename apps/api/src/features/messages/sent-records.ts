@@ -1,6 +1,7 @@
 import type { VolatileStore } from "@barrage/platform";
 import { AppError, cursorSchema, idSchema } from "@barrage/protocol";
 import { z } from "zod";
+import { createExpiringMap } from "../../room-access/expiring-map.ts";
 
 /** The answer to a send. */
 export const sentSchema = z.object({ id: idSchema, cursor: cursorSchema, at: z.int() });
@@ -39,6 +40,7 @@ export interface SentRecords {
 interface SentRecordsDeps {
   readonly store: VolatileStore;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly now: () => number;
 }
 
 /** As long as the room log drops duplicates: beyond it a key means nothing any more. */
@@ -46,12 +48,19 @@ const rememberedForMs = 10 * 60_000;
 /** A send has its answer within 5 s; whoever claimed longer ago died with it. */
 const claimedForMs = 6_000;
 const pollMs = 20;
+/** Each some 200 bytes. */
+const ownEntriesMax = 20_000;
 
 /**
  * Makes the records over the shared store. They only spare the sender a second charge, and the log a second look: with
- * the store empty or away the room log's own dedupe still stores every message once.
+ * the store empty or away the room log's own dedupe still stores every message once. What this node itself answered it
+ * remembers without the store, too: a client that tries again during an outage of Redis is not charged for it.
  */
-export function createSentRecords({ store, sleep }: SentRecordsDeps): SentRecords {
+export function createSentRecords({ store, sleep, now }: SentRecordsDeps): SentRecords {
+  const own = createExpiringMap<{ readonly digest: string; readonly sent: Sent }>({
+    entriesMax: ownEntriesMax,
+    now,
+  });
   const keyOf = (id: string) => `sent:${id}`;
 
   function read(value: string | null): z.infer<typeof recordSchema> | undefined {
@@ -63,13 +72,16 @@ export function createSentRecords({ store, sleep }: SentRecordsDeps): SentRecord
       const key = keyOf(id);
       const pending = JSON.stringify({ digest, sent: null });
       for (let waitedMs = 0; ; waitedMs += pollMs) {
-        const record = read(await store.putIfAbsent(key, pending, claimedForMs));
+        const record = own.get(id) ?? read(await store.putIfAbsent(key, pending, claimedForMs));
         if (record !== undefined && record.digest !== digest) throw new AppError("key_reused");
         const waiting = record !== undefined && record.sent === null && waitedMs < claimedForMs;
         if (!waiting) {
           return {
             sent: record?.sent ?? null,
-            settle: (sent) => store.put(key, JSON.stringify({ digest, sent }), rememberedForMs),
+            settle: (sent) => {
+              own.set(id, { digest, sent }, rememberedForMs);
+              return store.put(key, JSON.stringify({ digest, sent }), rememberedForMs);
+            },
             abandon: () => store.remove(key, pending),
           };
         }
@@ -77,7 +89,7 @@ export function createSentRecords({ store, sleep }: SentRecordsDeps): SentRecord
       }
     },
     async find(id) {
-      const record = read(await store.get(keyOf(id)));
+      const record = own.get(id) ?? read(await store.get(keyOf(id)));
       return record?.sent ?? undefined;
     },
   };
