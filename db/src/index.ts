@@ -174,7 +174,9 @@ export {
   findPasswordHash,
   findUserByName,
   insertUser,
+  listAdministrators,
   replacePasswordHash,
+  setAdministrator,
   type UserCredentials,
   type UserRow,
 } from "./queries/users.ts";

@@ -2,6 +2,8 @@
 export const demoAccounts = {
   host: "demo_host",
   viewer: "demo_viewer",
+  /** An administrator, where the database is our own. */
+  administrator: "demo_admin",
   password: "barrage-demo",
   roomTitle: "Barrage demo",
 } as const;

@@ -59,9 +59,17 @@ async function runApps({ ports, paths, services, signal }: RunAppsOptions): Prom
     const failure = settled.find((result) => result.status === "rejected");
     if (failure) throw failure.reason;
     const addresses = devAddresses(ports);
-    const demo = await orAborted(seedDemo({ apiUrl: addresses.api, webUrl: addresses.web }), signal);
+    // An administrator whose password everybody knows is for a database of our own, and never for a given one.
+    const ownDatabaseUrl = givenServices(process.env).postgres === null ? services.databaseUrl : null;
+    const seeding = seedDemo({ apiUrl: addresses.api, webUrl: addresses.web, databaseUrl: ownDatabaseUrl });
+    const demo = await orAborted(seeding, signal);
     writeAddresses(paths, addresses, services);
-    printWelcome(paths, addresses, `${addresses.web}/rooms/${demo.roomId}`);
+    printWelcome({
+      paths,
+      addresses,
+      roomUrl: `${addresses.web}/rooms/${demo.roomId}`,
+      hasAdministrator: ownDatabaseUrl !== null,
+    });
     await untilStopped({ paths, services, signal });
   } finally {
     rmSync(paths.addressesFile, { force: true });
@@ -108,16 +116,26 @@ function writeAddresses(paths: DevPaths, addresses: DevAddresses, services: DevS
   writeFileSync(paths.addressesFile, `${JSON.stringify(all, null, 2)}\n`);
 }
 
-function printWelcome(paths: DevPaths, addresses: DevAddresses, roomUrl: string): void {
+interface Welcome {
+  readonly paths: DevPaths;
+  readonly addresses: DevAddresses;
+  readonly roomUrl: string;
+  readonly hasAdministrator: boolean;
+}
+
+function printWelcome({ paths, addresses, roomUrl, hasAdministrator }: Welcome): void {
   const line = (name: string, value: string) => `  ${paint(name.padEnd(10), 2)} ${value}`;
-  const { host, viewer, password } = demoAccounts;
+  const { host, viewer, administrator, password } = demoAccounts;
+  const people = hasAdministrator
+    ? `${host}, ${viewer} or ${administrator} (administrator)`
+    : `${host} or ${viewer}`;
   console.log(
     [
       "",
       paint(`  Barrage is ready after ${secondsSinceStart()} s`, 1),
       line("open", paint(addresses.web, 36)),
       line("demo room", roomUrl),
-      line("log in as", `${host} or ${viewer}, password ${password}`),
+      line("log in as", `${people}, password ${password}`),
       line("api", addresses.api),
       line("realtime", addresses.realtime),
       line("addresses", paths.addressesFile),

@@ -6,22 +6,30 @@ export interface SeedDemoOptions {
   readonly apiUrl: string;
   /** The page's origin, which the api must allow. */
   readonly webUrl: string;
+  /** Where the demo's administrator is made one; null makes none. */
+  readonly databaseUrl: string | null;
 }
 
 const callDeadlineMs = 15_000;
 
 /**
- * Makes the demo through the public api alone, as any client would: a host with a live room, and a viewer. What is
- * there already stays as it is, so that it may run at every start.
+ * Makes the demo through the public api, as any client would: a host with a live room, a viewer, and an account that
+ * the operator's way makes an administrator. What is there already stays as it is, so that it may run at every start.
  */
-export async function seedDemo({ apiUrl, webUrl }: SeedDemoOptions): Promise<{ roomId: string }> {
-  const { host, viewer, password, roomTitle } = demoAccounts;
+export async function seedDemo({
+  apiUrl,
+  webUrl,
+  databaseUrl,
+}: SeedDemoOptions): Promise<{ roomId: string }> {
+  const { host, viewer, administrator, password, roomTitle } = demoAccounts;
   const url = `${apiUrl}/trpc`;
   const anonymous = client({ url, webUrl, token: null });
   const [hostToken] = await Promise.all([
     registerOrLogin(anonymous, { name: host, password }),
     registerOrLogin(anonymous, { name: viewer, password }),
+    ...(databaseUrl === null ? [] : [registerOrLogin(anonymous, { name: administrator, password })]),
   ]);
+  if (databaseUrl !== null) await grant(databaseUrl, administrator);
   const asHost = client({ url, webUrl, token: hostToken });
   const mine = await asHost.rooms.mine.query();
   const room =
@@ -31,6 +39,17 @@ export async function seedDemo({ apiUrl, webUrl }: SeedDemoOptions): Promise<{ r
   const live = mine.find((candidate) => candidate.status === "live");
   if (live === undefined) await asHost.rooms.start.mutate({ id: room.id });
   return { roomId: live?.id ?? room.id };
+}
+
+async function grant(databaseUrl: string, name: string): Promise<void> {
+  // Not at the top: the dependencies may not be installed when this file is read.
+  const { openDatabase, setAdministrator } = await import("@barrage/db");
+  const database = openDatabase({ url: databaseUrl, applicationName: "barrage-dev", poolMax: 1 });
+  try {
+    await setAdministrator(database.orm, { name, isAdministrator: true });
+  } finally {
+    await database.close();
+  }
 }
 
 interface ClientOptions {

@@ -11,6 +11,7 @@ const advice: { readonly [Code in ErrorCode]?: string } = {
   ticket_invalid: "Get a new ticket for this room: each is for one connection within 30 seconds.",
   origin_forbidden: "Add the page's origin to `WEB_ORIGINS`, if it is yours.",
   csrf_header_missing: "Send the header `x-barrage-client` with any value.",
+  administrator_required: "Ask the operator: `bun run admin:grant NAME` makes an administrator.",
   room_password_wrong: "Ask for the room's password.",
   user_muted: "Wait until the mute ends; `retryAfterMs` says when, if it does.",
   followers_only: "Follow the host.",

@@ -41,6 +41,7 @@ export function createApi(options: ApiOptions): Api {
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
       ...composeRooms(infrastructure, closing),
       webhooks: composeWebhooks(infrastructure),
+      ops: { database: infrastructure.database },
     });
     const app = createApp({
       router,

@@ -2,6 +2,7 @@ import { createLotteryRouter, type LotteryRouterDeps } from "./features/lottery/
 import { createMessagesRouter, type MessagesRouterDeps } from "./features/messages/messages-router.ts";
 import { createModerationProcedures } from "./features/moderation/moderation-procedures.ts";
 import type { ModerationService } from "./features/moderation/moderation-service.ts";
+import { createOpsRouter, type OpsRouterDeps } from "./features/ops/ops-router.ts";
 import { createRoomProcedures, type RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
 import { createUsersRouter, type UsersRouterDeps } from "./features/users/users-router.ts";
 import { createWebhooksRouter } from "./features/webhooks/webhooks-router.ts";
@@ -16,6 +17,7 @@ export interface AppRouterDeps {
   readonly messages: MessagesRouterDeps;
   readonly lottery: LotteryRouterDeps;
   readonly webhooks: WebhooksService;
+  readonly ops: OpsRouterDeps;
 }
 
 /** The whole of the api's procedures, made of the features' routers. */
@@ -29,6 +31,7 @@ export function createAppRouter(deps: AppRouterDeps) {
     messages: createMessagesRouter(deps.messages),
     lottery: createLotteryRouter(deps.lottery),
     webhooks: createWebhooksRouter(deps.webhooks),
+    ops: createOpsRouter(deps.ops),
   });
 }
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, inArray, lte, ne, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { authSessions, users } from "../schema/index.ts";
-import type { UserRow } from "./users.ts";
+import { publicColumns, type UserRow } from "./users.ts";
 
 /** One log-in. `id` is the hash of its token. */
 export interface AuthSessionRow {
@@ -106,7 +106,7 @@ export async function findAuthSessions(
   const found = await orm
     .select({
       session: columns,
-      user: { id: users.id, name: users.name, createdAt: users.createdAt },
+      user: publicColumns,
       touch: sql<boolean>`${authSessions.lastUsedAt} <= ${fromNow(-lifetimes.touchEveryMs)}`,
     })
     .from(authSessions)

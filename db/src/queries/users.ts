@@ -1,5 +1,5 @@
 import { AppError } from "@barrage/protocol";
-import { and, eq, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { users } from "../schema/index.ts";
@@ -9,9 +9,16 @@ export interface UserRow {
   readonly id: string;
   readonly name: string;
   readonly createdAt: Date;
+  readonly isAdministrator: boolean;
 }
 
-const publicColumns = { id: users.id, name: users.name, createdAt: users.createdAt };
+/** What others of this package select of a user. */
+export const publicColumns = {
+  id: users.id,
+  name: users.name,
+  createdAt: users.createdAt,
+  isAdministrator: users.isAdministrator,
+};
 const hasName = (name: string) => eq(sql`lower(${users.name})`, name.toLowerCase());
 
 /**
@@ -77,4 +84,32 @@ export async function replacePasswordHash(
     .where(and(eq(users.id, change.userId), eq(users.passwordHash, change.from)))
     .returning({ id: users.id });
   return rows.length > 0;
+}
+
+const administratorsMax = 1_000;
+
+/** Those who may run the platform, by name. */
+export async function listAdministrators(orm: Orm): Promise<readonly UserRow[]> {
+  return orm
+    .select(publicColumns)
+    .from(users)
+    .where(eq(users.isAdministrator, true))
+    .orderBy(asc(users.name))
+    .limit(administratorsMax);
+}
+
+/**
+ * Makes somebody an administrator, or no longer one. The api notices within seconds, when it asks for the log-in again.
+ * @returns the user, or undefined when nobody has this name
+ */
+export async function setAdministrator(
+  orm: Orm,
+  { name, isAdministrator }: { readonly name: string; readonly isAdministrator: boolean },
+): Promise<UserRow | undefined> {
+  const [row] = await orm
+    .update(users)
+    .set({ isAdministrator })
+    .where(hasName(name))
+    .returning(publicColumns);
+  return row;
 }

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
 /** People. Names keep their capitals, but are one name whatever the capitals. */
@@ -9,6 +9,8 @@ export const users = pgTable(
     id: text("id").primaryKey(),
     name: text("name").notNull(),
     passwordHash: text("password_hash").notNull(),
+    /** May run the platform. Set by the operator's command alone: no procedure writes it. */
+    isAdministrator: boolean("is_administrator").notNull().default(false),
     createdAt: createdAt(),
   },
   (table) => [uniqueIndex("users_name_unique").on(sql`lower(${table.name})`)],

@@ -29,6 +29,7 @@ export const errorTable = {
   origin_forbidden: { status: 403, retry: "never", message: "Requests from this site are not allowed." },
   csrf_header_missing: { status: 403, retry: "never", message: "The x-barrage-client header is missing." },
   forbidden: { status: 403, retry: "never", message: "You may not do this." },
+  administrator_required: { status: 403, retry: "never", message: "Only administrators may do this." },
   room_password_wrong: { status: 403, retry: "never", message: "The room's password is wrong." },
   user_muted: { status: 403, retry: "later", message: "You are muted in this room." },
   user_banned: { status: 403, retry: "never", message: "You are banned from this room." },

@@ -19,6 +19,7 @@ const history = [
     change: "replay: its first frame, what its viewers may say, replay_ended, replay_unavailable",
   },
   { hash: "e807f8f051a5abdb", change: "the limiter: merged, skipped.reason, limits in a room face" },
+  { hash: "33af6b9515142ed5", change: "administrator_required" },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

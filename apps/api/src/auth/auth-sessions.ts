@@ -62,7 +62,7 @@ export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
   function luciaOver(orm: Orm) {
     return new Lucia(createSessionAdapter({ orm, lifetimes, find, onDropped: announce }), {
       sessionExpiresIn: new TimeSpan(lifetimes.idleMs, "ms"),
-      getUserAttributes: ({ name, createdAtMs }) => ({ name, createdAtMs }),
+      getUserAttributes: (attributes) => attributes,
     });
   }
   const lucia = luciaOver(database.orm);
@@ -72,7 +72,8 @@ export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
     async load(sessionId) {
       const { user, session } = await lucia.validateSession(sessionId);
       if (session === null) return null;
-      return { user: { id: user.id, name: user.name, createdAtMs: user.createdAtMs }, sessionId };
+      const { id, name, createdAtMs, isAdministrator } = user;
+      return { user: { id, name, createdAtMs, isAdministrator }, sessionId };
     },
   });
 

@@ -14,6 +14,7 @@ import type { LoginFinder } from "./login-finder.ts";
 interface UserAttributes {
   readonly name: string;
   readonly createdAtMs: number;
+  readonly isAdministrator: boolean;
 }
 
 // How Lucia is told the types of what is kept with its sessions and users.
@@ -51,7 +52,14 @@ export function createSessionAdapter({ orm, lifetimes, find, onDropped }: Sessio
           expiresAt: session.idleExpiresAt,
           attributes: { userAgent: session.userAgent },
         },
-        { id: user.id, attributes: { name: user.name, createdAtMs: user.createdAt.getTime() } },
+        {
+          id: user.id,
+          attributes: {
+            name: user.name,
+            createdAtMs: user.createdAt.getTime(),
+            isAdministrator: user.isAdministrator,
+          },
+        },
       ];
     },
     async getUserSessions(userId) {

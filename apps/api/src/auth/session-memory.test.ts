@@ -4,7 +4,10 @@ import type { Identity } from "../trpc/request-context.ts";
 import { createSessionMemory } from "./session-memory.ts";
 
 const times = { freshMs: 5_000, staleMs: 600_000, askDeadlineMs: 50 };
-const alice: Identity = { user: { id: "alice000", name: "Alice", createdAtMs: 0 }, sessionId: "s1" };
+const alice: Identity = {
+  user: { id: "alice000", name: "Alice", createdAtMs: 0, isAdministrator: false },
+  sessionId: "s1",
+};
 
 /** A memory over a Postgres that the test plays. */
 function setUp() {

@@ -19,7 +19,12 @@ const nextCursor = z.string().nullable().describe("Where the list goes on: the n
 
 export const okAnswer = z.object({ ok: z.literal(true) });
 
-export const userAnswer = z.object({ id: idSchema, name: z.string(), createdAtMs: momentMs });
+export const userAnswer = z.object({
+  id: idSchema,
+  name: z.string(),
+  createdAtMs: momentMs,
+  isAdministrator: z.boolean().describe("May call `ops.*`"),
+});
 
 export const loginAnswer = z.object({
   user: userAnswer,
@@ -137,6 +142,8 @@ export const deliveriesAnswer = z.array(
     lastError: z.string().nullable().describe("address_forbidden, unreachable or too_slow"),
   }),
 );
+
+export const administratorsAnswer = z.array(userRefSchema);
 
 export const resentAnswer = z.object({ id: idSchema });
 

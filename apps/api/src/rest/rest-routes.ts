@@ -167,6 +167,12 @@ const restRoutes = {
     "Send a delivery once more",
     answers.resentAnswer,
   ),
+
+  "ops.administrators": route(
+    ["GET", "/ops/administrators"],
+    "Who may run the platform (administrators only)",
+    answers.administratorsAnswer,
+  ),
 } as const satisfies RestRoutes;
 
 const known: Readonly<Record<string, RestRoute>> = restRoutes;

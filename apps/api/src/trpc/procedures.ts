@@ -76,3 +76,13 @@ export const publicProcedure = anonymousProcedure.use(identified);
 
 /** The base of procedures that need a log-in: `ctx.user` is there, or the caller gets `unauthenticated`. */
 export const authedProcedure = anonymousProcedure.meta({ loggedIn: true }).use(loggedIn);
+
+/**
+ * The base of procedures that run the platform: `ctx.user` is an administrator, or the caller gets `unauthenticated`
+ * or `administrator_required`. The right is read with the log-in, so somebody who lost it is refused some seconds
+ * later at the latest, and administrators can still look while Postgres is down.
+ */
+export const adminProcedure = authedProcedure.use(({ ctx, next }) => {
+  if (!ctx.user.isAdministrator) throw new AppError("administrator_required");
+  return next();
+});

@@ -3,6 +3,8 @@ import type { ErrorCode, UserRef } from "@barrage/protocol";
 /** The logged-in user of a request. */
 export interface CurrentUser extends UserRef {
   readonly createdAtMs: number;
+  /** May run the platform: as old as the log-in's answer in memory, some seconds. */
+  readonly isAdministrator: boolean;
 }
 
 /** Who is calling, and by which log-in. */

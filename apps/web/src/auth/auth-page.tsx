@@ -68,7 +68,7 @@ function AuthForm({ mode, next }: AuthPageProps & { readonly next: string }) {
   const [password, setPassword] = useState("");
   const [checked, setChecked] = useState(false);
   const options = {
-    onSuccess: async ({ user }: { user: { id: string; name: string; createdAtMs: number } }) => {
+    onSuccess: async ({ user }: { user: NonNullable<ReturnType<typeof useMe>> }) => {
       queries.setQueryData(trpc.users.me.queryKey(), user);
       // Everything else was asked for as somebody else.
       void queries.invalidateQueries();

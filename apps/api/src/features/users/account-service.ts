@@ -60,10 +60,11 @@ export interface AccountServiceDeps {
   readonly newId: () => string;
 }
 
-const currentUserOf = ({ id, name, createdAt }: UserRow): CurrentUser => ({
+const currentUserOf = ({ id, name, createdAt, isAdministrator }: UserRow): CurrentUser => ({
   id,
   name,
   createdAtMs: createdAt.getTime(),
+  isAdministrator,
 });
 
 /** Makes the service. */

@@ -26,6 +26,7 @@ describe("registering", () => {
       id: expect.stringMatching(/^[0-9a-z]{8,32}$/),
       name,
       createdAtMs: expect.any(Number),
+      isAdministrator: false,
     });
     expect(Math.abs(Date.now() - user.createdAtMs)).toBeLessThan(60_000);
     expect(await client.users.me.query()).toEqual(user);
