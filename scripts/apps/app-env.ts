@@ -12,6 +12,7 @@ export const appVariables = [
   "S3_ENDPOINT",
   "S3_ACCESS_KEY_ID",
   "S3_SECRET_ACCESS_KEY",
+  "S3_PUBLIC_URL",
   "WEB_ORIGINS",
   "API_URL",
   "REALTIME_URL",

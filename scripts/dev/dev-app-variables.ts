@@ -17,6 +17,11 @@ export function devAddresses(ports: DevPorts): DevAddresses {
   return { web: at(ports.web), api: at(ports.api), realtime: at(ports.realtime) };
 }
 
+/** The origins of pages that the api and the media bucket serve: people type either. */
+export function devWebOrigins(ports: DevPorts): readonly string[] {
+  return [devAddresses(ports).web, `http://localhost:${ports.web}`];
+}
+
 export interface DevAppVariablesOptions {
   readonly ports: DevPorts;
   readonly services: Omit<DevServices, "stop" | "failed">;
@@ -33,9 +38,10 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
     S3_ENDPOINT: services.s3.url,
     S3_ACCESS_KEY_ID: services.s3.accessKeyId,
     S3_SECRET_ACCESS_KEY: services.s3.secretAccessKey,
+    S3_PUBLIC_URL: services.s3.publicUrl,
   };
   const browser = {
-    WEB_ORIGINS: `${addresses.web},http://localhost:${ports.web}`,
+    WEB_ORIGINS: devWebOrigins(ports).join(","),
     API_URL: addresses.api,
     REALTIME_URL: addresses.realtime,
   };
@@ -63,6 +69,12 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       DATABASE_URL: services.databaseUrl,
     },
     // Hot reload; elsewhere the page is built once, at start.
-    web: { ...common, ...browser, NODE_ENV: "development", PORT: String(ports.web) },
+    web: {
+      ...common,
+      ...browser,
+      S3_PUBLIC_URL: services.s3.publicUrl,
+      NODE_ENV: "development",
+      PORT: String(ports.web),
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { startS3 } from "../s3/index.ts";
 import { ensureDatabase, startNats, startPostgres, startRedis } from "../services/index.ts";
+import { devWebOrigins } from "./dev-app-variables.ts";
 import type { DevPorts } from "./dev-options.ts";
 
 /** A server the apps use: started by us, or named in the environment and none of our business. */
@@ -16,7 +17,13 @@ export interface DevServices {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly natsUrl: string;
-  readonly s3: { readonly url: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly s3: {
+    readonly url: string;
+    /** Where browsers reach it. */
+    readonly publicUrl: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
   readonly stop: () => Promise<void>;
   /** Resolves with the name of the first server that ended without being asked. */
   readonly failed: Promise<string>;
@@ -61,7 +68,11 @@ export async function startDevServices(options: DevServicesOptions): Promise<Dev
     databaseUrl: database.url,
     redisUrl: cache.url,
     natsUrl: log.url,
-    s3: { url: objects.url, ...s3Keys(options.environment) },
+    s3: {
+      url: objects.url,
+      publicUrl: options.environment["S3_PUBLIC_URL"] || objects.url,
+      ...s3Keys(options.environment),
+    },
     stop,
     failed: Promise.race(started.map((service) => service.exited.then(() => service.title))),
   };
@@ -120,13 +131,36 @@ async function nats({ ports, dataDir, environment, step }: DevServicesOptions): 
   return { title: "NATS", url: server.url, stop: server.stop, exited: server.exited };
 }
 
-async function s3({ ports, dataDir, environment, step }: DevServicesOptions): Promise<DevService> {
+async function s3(options: DevServicesOptions): Promise<DevService> {
+  const { ports, dataDir, environment, step } = options;
   const given = givenServices(environment).s3;
-  if (given !== null) return existing("S3", given, step);
+  if (given !== null) {
+    await setUpBuckets(given, options);
+    return existing("S3", given, step);
+  }
   // Inside this process: our own small server needs no process of its own.
   const server = await startS3({ dataDir: join(dataDir, "s3"), port: ports.s3, ...s3Keys(environment) });
-  step(`S3 on port ${server.port}`);
+  try {
+    await setUpBuckets(server.url, options);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  step(`S3 on port ${server.port}, buckets set up`);
   return { title: "S3", url: server.url, stop: () => server.stop(), exited: never };
+}
+
+/** As `bun run storage:setup` does elsewhere. */
+async function setUpBuckets(
+  endpoint: string,
+  { ports, environment }: Pick<DevServicesOptions, "ports" | "environment">,
+): Promise<void> {
+  const { setUpBucket } = await import("@barrage/platform");
+  const access = { endpoint, ...s3Keys(environment), region: environment["S3_REGION"] || "us-east-1" };
+  const archive = environment["S3_ARCHIVE_BUCKET"] || "barrage-archive";
+  const media = environment["S3_MEDIA_BUCKET"] || "barrage-media";
+  await setUpBucket({ ...access, bucket: archive, webOrigins: [] });
+  await setUpBucket({ ...access, bucket: media, webOrigins: devWebOrigins(ports) });
 }
 
 /** Keys of the environment belong to the endpoint it names, and to no other. */

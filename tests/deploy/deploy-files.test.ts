@@ -77,7 +77,7 @@ describe("deployment files", () => {
       const program = /CMD \["bun", "([^"]+)"\]/.exec(stage)?.[1] ?? "";
       expect({ program, exists: existsSync(join(root, program)) }).toEqual({ program, exists: true });
     }
-    expect(built.length).toBe(5);
+    expect(built.length).toBe(6);
   });
 
   test("files that containers mount are there, and every named volume is declared", () => {

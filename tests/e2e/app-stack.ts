@@ -40,6 +40,7 @@ export async function startAppStack(): Promise<AppStack> {
     S3_ENDPOINT: s3.url,
     S3_ACCESS_KEY_ID: s3.accessKeyId,
     S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    S3_PUBLIC_URL: s3.url,
     TICKET_SECRET: "only for tests, and long enough so",
     WEB_ORIGINS: webUrl,
   };

@@ -1,7 +1,9 @@
 import {
   beaconSettings,
   defineConfig,
+  mediaSettings,
   natsSettings,
+  objectSettings,
   postgresSettings,
   redisSettings,
   serverSettings,
@@ -49,6 +51,8 @@ export const apiConfig = defineConfig({
   ...natsSettings,
   ...ticketSettings,
   ...beaconSettings,
+  ...objectSettings,
+  ...mediaSettings,
   databasePoolMax: { env: "DATABASE_POOL_MAX", schema: count, default: "10" },
   /** The pages that may use this api from a browser. */
   webOrigins: { env: "WEB_ORIGINS", schema: webOrigins },

@@ -9,6 +9,8 @@ import {
   createTickets,
   createVolatileStore,
   type Logger,
+  type Media,
+  openMedia,
   type RateLimiter,
   type RoomLog,
   roomLogRetention,
@@ -29,6 +31,8 @@ export interface Infrastructure {
   readonly store: VolatileStore;
   readonly tickets: Tickets;
   readonly passwords: PasswordHasher;
+  /** Covers and recordings; undefined where there is no object store. */
+  readonly media: Media | undefined;
   /** Whether the room log can be written now. */
   isNatsConnected(): boolean;
 }
@@ -57,6 +61,8 @@ export async function openInfrastructure(
   closing.defer(() => link.close());
   const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
   closing.defer(() => roomLog.close());
+  const media = openMedia(config);
+  closing.defer(() => media?.close());
   return {
     config,
     logger,
@@ -65,6 +71,7 @@ export async function openInfrastructure(
     roomLog,
     rateLimiter: createRateLimiter({ redis }),
     store: createVolatileStore(redis),
+    media,
     tickets: createTickets({ secret: config.ticketSecret, redis }),
     passwords: await createPasswordHasher({
       concurrentMax: config.passwordHashesAtOnce,

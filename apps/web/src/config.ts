@@ -1,4 +1,4 @@
-import { type ConfigOf, defineConfig, serverSettings } from "@barrage/platform";
+import { type ConfigOf, defineConfig, mediaSettings, serverSettings } from "@barrage/platform";
 import { z } from "zod";
 
 const address = z
@@ -14,6 +14,8 @@ const settings = {
   apiUrl: { env: "API_URL", schema: address },
   /** Where browsers reach the realtime nodes, or what balances over them. */
   realtimeUrl: { env: "REALTIME_URL", schema: address },
+  /** Where browsers reach covers and recordings; `none` when they do so on the web server's own origin. */
+  mediaUrl: mediaSettings.s3PublicUrl,
   /** `development`: built anew on every change, with hot reload. Anything else is built once, at start. */
   mode: {
     env: "NODE_ENV",

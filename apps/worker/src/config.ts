@@ -1,6 +1,7 @@
 import {
   beaconSettings,
   defineConfig,
+  mediaSettings,
   natsSettings,
   objectSettings,
   postgresSettings,
@@ -14,4 +15,5 @@ export const workerConfig = defineConfig({
   ...natsSettings,
   ...beaconSettings,
   ...objectSettings,
+  ...mediaSettings,
 });

@@ -7,6 +7,7 @@ import {
   createLogger,
   createRoomLog,
   createRoomStates,
+  openMedia,
   roomLogRetention,
   runApp,
   startTelemetry,
@@ -43,6 +44,7 @@ const roomStates = createRoomStateWriter({
   roomStates: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
 });
 
+const media = openMedia(config);
 const archive = openArchiveStores(config);
 const replayArchive =
   archive === undefined
@@ -74,6 +76,7 @@ await runApp({
     telemetry,
     { name: "nats", stop: () => link.close() },
     { name: "room log", stop: () => roomLog.close() },
+    { name: "media", stop: () => media?.close() },
     { name: "archive", stop: () => archive?.close() },
     { name: "database", stop: () => database.close() },
     leader,

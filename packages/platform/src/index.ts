@@ -1,6 +1,7 @@
 export { createStaleCache, type StaleCache } from "./cache/stale-cache.ts";
 export {
   beaconSettings,
+  mediaSettings,
   natsSettings,
   objectSettings,
   postgresSettings,
@@ -47,8 +48,12 @@ export type {
 } from "./nats/room-log.ts";
 export { createRoomStates, type RoomState, type RoomStates, roomStateSchema } from "./nats/room-states.ts";
 export type { RoomLogRetention } from "./nats/room-stream.ts";
-export { type BlobStore, createBlobStore } from "./objects/blob-store.ts";
+export { type BlobHead, type BlobStore, createBlobStore } from "./objects/blob-store.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
+export { type Media, type MediaConfig, openMedia } from "./objects/open-media.ts";
+export { type SetupStep, setUpBucket } from "./objects/set-up-bucket.ts";
+export type { Completion, PartedUpload, UploadedPart, UploadStore } from "./objects/upload-store.ts";
+export type { DownloadHeaders, UrlSigner } from "./objects/url-signer.ts";
 export { createRedis, type RedisLink } from "./redis/create-redis.ts";
 export { createRateLimiter, type RateLimiter, type RateVerdict } from "./redis/rate-limiter.ts";
 export { createUniqueCounter, type UniqueCounter } from "./redis/unique-counter.ts";

@@ -7,7 +7,11 @@ let site: Site;
 let handle: (request: Request) => Response;
 beforeAll(async () => {
   site = await buildSite();
-  const config = { apiUrl: "http://api.example:1", realtimeUrl: "https://live.example" };
+  const config = {
+    apiUrl: "http://api.example:1",
+    realtimeUrl: "https://live.example",
+    mediaUrl: "https://media.example",
+  };
   handle = createRequestHandler({ site, config, health: createHealth() });
 });
 const get = (path: string, init?: RequestInit) => handle(new Request(`http://web.example${path}`, init));
@@ -22,13 +26,14 @@ describe("the web server", () => {
     }
   });
 
-  test("allows scripts from its own files and by hash alone, and connections to the two servers alone", () => {
+  test("allows scripts from its own files and by hash alone, and connections to our servers alone", () => {
     const policy = get("/").headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src 'self' 'sha256-[^']+';/);
     expect(policy).toContain(
-      "connect-src 'self' http://api.example:1 ws://api.example:1 https://live.example wss://live.example;",
+      "connect-src 'self' http://api.example:1 ws://api.example:1 https://live.example wss://live.example https://media.example;",
     );
+    expect(policy).toContain("media-src 'self' blob: https://media.example;");
     expect(policy).toContain("frame-ancestors 'none'");
   });
 

@@ -6,7 +6,7 @@ import { securityHeaders } from "./security-headers.ts";
 interface RequestHandlerDeps {
   /** undefined: the development server has the files. */
   readonly site: Site | undefined;
-  readonly config: Pick<WebConfig, "apiUrl" | "realtimeUrl">;
+  readonly config: Pick<WebConfig, "apiUrl" | "realtimeUrl" | "mediaUrl">;
   readonly health: Health;
 }
 
@@ -15,9 +15,14 @@ interface RequestHandlerDeps {
  * app, which finds its own way; with one it is a file that does not exist.
  */
 export function createRequestHandler({ site, config, health }: RequestHandlerDeps) {
-  const { apiUrl, realtimeUrl } = config;
+  const { apiUrl, realtimeUrl, mediaUrl } = config;
   const pageHeaders = {
-    ...securityHeaders({ apiUrl, realtimeUrl, inlineScriptHashes: site?.inlineScriptHashes ?? [] }),
+    ...securityHeaders({
+      apiUrl,
+      realtimeUrl,
+      mediaUrl,
+      inlineScriptHashes: site?.inlineScriptHashes ?? [],
+    }),
     "cache-control": "no-cache",
   };
 

@@ -2,19 +2,24 @@ interface SecurityHeaderOptions {
   /** Where the page may connect to, besides its own origin. */
   readonly apiUrl: string;
   readonly realtimeUrl: string;
+  /** Where covers and recordings are uploaded to and shown from; undefined: on the page's own origin, or nowhere. */
+  readonly mediaUrl: string | undefined;
   readonly inlineScriptHashes: readonly string[];
 }
 
 /** What every page tells the browser to refuse. Users' text is shown on this page: scripts come from our files alone. */
-export function securityHeaders({ apiUrl, realtimeUrl, inlineScriptHashes }: SecurityHeaderOptions) {
+export function securityHeaders(options: SecurityHeaderOptions) {
+  const { apiUrl, realtimeUrl, mediaUrl, inlineScriptHashes } = options;
+  const media = mediaUrl === undefined ? [] : [new URL(mediaUrl).origin];
   const policy = [
     ["default-src", "'none'"],
     ["script-src", "'self'", ...inlineScriptHashes],
     // Radix and sonner put style elements into the page, and React sets style attributes. CSS alone can't run anything.
     ["style-src", "'self'", "'unsafe-inline'"],
-    ["img-src", "'self'", "data:", "blob:"],
+    ["img-src", "'self'", "data:", "blob:", ...media],
+    ["media-src", "'self'", "blob:", ...media],
     ["font-src", "'self'"],
-    ["connect-src", "'self'", ...originsOf(apiUrl), ...originsOf(realtimeUrl)],
+    ["connect-src", "'self'", ...originsOf(apiUrl), ...originsOf(realtimeUrl), ...media],
     ["manifest-src", "'self'"],
     ["base-uri", "'none'"],
     ["form-action", "'self'"],
@@ -25,7 +30,9 @@ export function securityHeaders({ apiUrl, realtimeUrl, inlineScriptHashes }: Sec
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "strict-origin-when-cross-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    // The studio records the host; nobody's frame does.
+    "permissions-policy":
+      "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()",
     "cross-origin-opener-policy": "same-origin",
   };
 }

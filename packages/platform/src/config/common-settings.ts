@@ -89,6 +89,25 @@ export const objectSettings = {
   s3ArchiveBucket: { env: "S3_ARCHIVE_BUCKET", schema: z.string().min(3), default: "barrage-archive" },
 } as const satisfies SettingsTable;
 
+const origin = url("http://", "https://").refine(
+  (text) => !URL.canParse(text) || new URL(text).origin === text.replace(/\/$/, ""),
+  "must have no path: it is part of what is signed",
+);
+
+/** Where covers and recordings are: browsers upload and play with signed URLs, and never by themselves. */
+export const mediaSettings = {
+  s3MediaBucket: { env: "S3_MEDIA_BUCKET", schema: z.string().min(3), default: "barrage-media" },
+  /** Where browsers reach the object store; `none`: at `S3_ENDPOINT`. Whatever stands in front keeps path and Host. */
+  s3PublicUrl: {
+    env: "S3_PUBLIC_URL",
+    schema: z
+      .literal("none")
+      .transform(() => undefined)
+      .or(origin.transform((text) => new URL(text).origin)),
+    default: "none",
+  },
+} as const satisfies SettingsTable;
+
 /** How to reach Postgres. */
 export const postgresSettings = {
   databaseUrl: { env: "DATABASE_URL", schema: url("postgres://", "postgresql://"), secret: true },
