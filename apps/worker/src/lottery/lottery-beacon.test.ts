@@ -2,13 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { findLottery, listAudit } from "@barrage/db";
 import { drawRoundOf } from "@barrage/domain";
-import { type BeaconClient, createBeaconClient } from "@barrage/platform";
+import { createBeaconClient } from "@barrage/platform";
 import {
   addLottery,
   enterMany,
   expectedWinners,
+  promisedBeacon,
+  sealedAgo,
   sweepOver,
   sweepUntil,
+  switchedBeacon,
+  testChain,
   toldIn,
   winnersOf,
 } from "../testing/lottery-world.ts";
@@ -21,69 +25,39 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-const chain = { publicKey: "ab".repeat(96), genesisSeconds: 1_700_000_000, periodSeconds: 1 };
-const promised = { chain, round: null, signature: null, randomness: null };
-
-/** A beacon that answers when it is told to. Signatures are the client's own business, and tested with it. */
-function switchedBeacon() {
-  const asked: number[] = [];
-  const signature = "cd".repeat(48);
-  const randomness = createHash("sha256").update(Uint8Array.fromHex(signature)).digest("hex");
-  const state = { on: false };
-  const client: BeaconClient = {
-    async round(_, round) {
-      asked.push(round);
-      return state.on ? { round, signature, randomness } : { missing: "the endpoint answered 425" };
-    },
-  };
-  return { client, asked, state, randomness };
-}
-
-/** As if so much time had passed since the seal. */
-async function sealedAgo(id: string, ms: number): Promise<void> {
-  await using sql = new Bun.SQL({ url: world.databaseUrl, max: 1 });
-  const row = await findLottery(world.database.orm, id);
-  const sealedAtMs = Date.now() - ms;
-  const beacon = { ...row?.beacon, round: drawRoundOf(chain, sealedAtMs) };
-  await sql`update lotteries set sealed_at = ${new Date(sealedAtMs)}, beacon = ${JSON.stringify(beacon)}::text::jsonb
-    where id = ${id}`;
-}
-
 describe("a lottery that was promised a beacon", () => {
   test("tells its round at the close, before that is made, and is drawn with it alone", async () => {
     const room = await world.newRoom();
     // So many prizes that the draw without the beacon can't come out the same by chance.
     const prizes = [{ name: "Star", count: 12 }];
-    const id = await addLottery(world, { room, prizes, closesInMs: -1_000, beacon: promised });
+    const id = await addLottery(world, { room, prizes, closesInMs: -1_000, beacon: promisedBeacon });
     await enterMany(world, id, 20);
     const beacon = switchedBeacon();
     beacon.state.on = true;
     const sweep = sweepOver(world, { beacon: beacon.client });
     const sealed = await sweepUntil(world, id, { is: ({ root }) => root !== null, sweep });
-    const round = drawRoundOf(chain, sealed.sealedAt?.getTime() ?? 0);
+    const round = drawRoundOf(testChain, sealed.sealedAt?.getTime() ?? 0);
     expect((await toldIn(world, room)).at(-1)?.data).toMatchObject({ beaconRound: round });
     await sweep.sweep();
     expect(beacon.asked).toEqual([]);
-    await sealedAgo(id, 5_000);
+    await sealedAgo(world, id, 5_000);
     const later = sweepOver(world, { beacon: beacon.client });
     await sweepUntil(world, id, { is: ({ state }) => state === "drawn", sweep: later });
-    expect(await winnersOf(world, id)).toEqual(
-      await expectedWinners(world, id, Uint8Array.fromHex(beacon.randomness)),
-    );
+    expect(await winnersOf(world, id)).toEqual(await expectedWinners(world, id, beacon.randomness));
     expect(await winnersOf(world, id)).not.toEqual(await expectedWinners(world, id));
   }, 30_000);
 
   test("waits as delayed while the beacon is late, on record, and is drawn when it comes", async () => {
     const room = await world.newRoom();
-    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promised });
+    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promisedBeacon });
     await enterMany(world, id, 3);
     const beacon = switchedBeacon();
     const at = () => sweepOver(world, { beacon: beacon.client });
     await sweepUntil(world, id, { is: ({ root }) => root !== null, sweep: at() });
-    await sealedAgo(id, 8_000);
+    await sealedAgo(world, id, 8_000);
     await at().sweep();
     expect((await findLottery(world.database.orm, id))?.state).toBe("closed");
-    await sealedAgo(id, 20_000);
+    await sealedAgo(world, id, 20_000);
     for (let again = 0; again < 3; again++) await at().sweep();
     expect((await findLottery(world.database.orm, id))?.state).toBe("delayed");
     const record = await listAudit(world.database.orm, id);
@@ -95,9 +69,9 @@ describe("a lottery that was promised a beacon", () => {
 
   test("is never drawn without it, also by a worker that knows no beacon or a lying one", async () => {
     const room = await world.newRoom();
-    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promised });
+    const id = await addLottery(world, { room, closesInMs: -1_000, beacon: promisedBeacon });
     await sweepUntil(world, id, { is: ({ root }) => root !== null });
-    await sealedAgo(id, 20_000);
+    await sealedAgo(world, id, 20_000);
     await using liar = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,

@@ -13,7 +13,7 @@ import { roomEventSchema } from "@barrage/protocol";
 
 interface PhraseEntriesDeps {
   readonly database: Database;
-  readonly roomLog: RoomLog;
+  readonly roomLog: Pick<RoomLog, "epoch" | "readAfter">;
   readonly newId: () => string;
 }
 

@@ -13,11 +13,12 @@ import {
   type NewLotteryRow,
   readPool,
 } from "@barrage/db";
-import { assignPrizes, draw, openToAll, type Win } from "@barrage/domain";
+import { assignPrizes, draw, drawRoundOf, openToAll, type Win } from "@barrage/domain";
 import { type BeaconClient, createNativeHashing, newId } from "@barrage/platform";
 import { type RoomEvent, roomEventSchema } from "@barrage/protocol";
 import { createLotterySweep, type LotterySweep } from "../lottery/create-lottery-sweep.ts";
 import { createPhraseEntries } from "../lottery/phrase-entries.ts";
+import type { MortalProcess } from "./mortal-process.ts";
 import type { WorkerWorld } from "./worker-world.ts";
 
 /** A lottery as a test wants it; what is left out is the simplest. Times are from now. */
@@ -90,21 +91,63 @@ export async function enterMany(world: WorkerWorld, lotteryId: string, count: nu
   return userIds;
 }
 
-/** A worker's lotteries over `database`, which may be a mortal one. */
-export function sweepOver(
-  world: WorkerWorld,
-  options: { readonly database?: Database; readonly beacon?: BeaconClient | null } = {},
-): LotterySweep {
-  const { database = world.database, beacon = null } = options;
+interface SweepOptions {
+  readonly beacon?: BeaconClient | null;
+  /** The process that it runs in, if it may die. */
+  readonly process?: MortalProcess;
+  readonly now?: () => number;
+}
+
+/** A worker's lotteries. */
+export function sweepOver(world: WorkerWorld, options: SweepOptions = {}): LotterySweep {
+  const { beacon = null, process, now = Date.now } = options;
+  const database = process?.database(world.database) ?? world.database;
+  const roomLog = process?.log(world.roomLog) ?? world.roomLog;
   return createLotterySweep({
     database,
     hashing: createNativeHashing(),
     newId,
-    beacon,
-    phrases: createPhraseEntries({ database, roomLog: world.roomLog, newId }),
+    beacon: beacon && (process?.beacon(beacon) ?? beacon),
+    phrases: createPhraseEntries({ database, roomLog, newId }),
     logger: world.logger,
-    now: Date.now,
+    now,
   });
+}
+
+/** A chain of the tests' own; nobody holds its key. */
+export const testChain = { publicKey: "ab".repeat(96), genesisSeconds: 1_700_000_000, periodSeconds: 1 };
+
+/** The beacon that a lottery was promised, before its close. */
+export const promisedBeacon: LotteryBeacon = {
+  chain: testChain,
+  round: null,
+  signature: null,
+  randomness: null,
+};
+
+/** A beacon that answers when it is told to. Signatures are the client's own business, and tested with it. */
+export function switchedBeacon() {
+  const asked: number[] = [];
+  const signature = "cd".repeat(48);
+  const randomness = createHash("sha256").update(Uint8Array.fromHex(signature)).digest("hex");
+  const state = { on: false };
+  const client: BeaconClient = {
+    async round(_, round) {
+      asked.push(round);
+      return state.on ? { round, signature, randomness } : { missing: "the endpoint answered 425" };
+    },
+  };
+  return { client, asked, state, randomness: Uint8Array.fromHex(randomness) };
+}
+
+/** As if so much time had passed since the seal. */
+export async function sealedAgo(world: WorkerWorld, id: string, ms: number): Promise<void> {
+  await using sql = new Bun.SQL({ url: world.databaseUrl, max: 1 });
+  const row = await findLottery(world.database.orm, id);
+  const sealedAtMs = Date.now() - ms;
+  const beacon = { ...row?.beacon, round: drawRoundOf(testChain, sealedAtMs) };
+  await sql`update lotteries set sealed_at = ${new Date(sealedAtMs)}, beacon = ${JSON.stringify(beacon)}::text::jsonb
+    where id = ${id}`;
 }
 
 interface SweepGoal {
