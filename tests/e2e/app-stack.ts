@@ -19,8 +19,8 @@ export interface AppStack extends AsyncDisposable {
   readonly apps: readonly TestApp[];
 }
 
-/** Starts everything; some seconds. */
-export async function startAppStack(): Promise<AppStack> {
+/** Starts everything; some seconds. `variables` are settings of a test's own, for every app. */
+export async function startAppStack(variables: Readonly<Record<string, string>> = {}): Promise<AppStack> {
   await using stack = new AsyncDisposableStack();
   const [database, nats, redis, s3] = await Promise.all([
     createTestDatabase().then((one) => stack.use(one)),
@@ -43,6 +43,7 @@ export async function startAppStack(): Promise<AppStack> {
     S3_PUBLIC_URL: s3.url,
     TICKET_SECRET: "only for tests, and long enough so",
     WEB_ORIGINS: webUrl,
+    ...variables,
   };
   const start = async (name: "api" | "realtime" | "worker" | "web", more: Record<string, string> = {}) =>
     stack.use(await startApp(name, { ...common, LOG_LEVEL: "info", ...more }));

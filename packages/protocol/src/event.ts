@@ -87,6 +87,8 @@ export const roomEventSchema = z.discriminatedUnion("type", [
       beaconRound: z.int().positive().nullable(),
     }),
   ),
+  /** The beacon's round is late. The draw waits for it: nothing else is ever used instead. */
+  event("lottery.delayed", z.object({ id: idSchema, beaconRound: z.int().positive() })),
   /** `more` winners are not in the list. */
   event(
     "lottery.drawn",

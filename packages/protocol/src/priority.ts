@@ -33,6 +33,7 @@ export function priorityOf(event: Pick<RoomEvent, "type" | "by">): Priority {
     case "lottery.counted":
     case "lottery.closing":
     case "lottery.closed":
+    case "lottery.delayed":
     case "lottery.drawn":
     case "lottery.cancelled":
       return 0;

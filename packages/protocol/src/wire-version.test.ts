@@ -20,6 +20,7 @@ const history = [
   },
   { hash: "e807f8f051a5abdb", change: "the limiter: merged, skipped.reason, limits in a room face" },
   { hash: "33af6b9515142ed5", change: "administrator_required" },
+  { hash: "c14ba0f2a22080ef", change: "lottery.delayed" },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

@@ -78,6 +78,8 @@ function endOf(news: LotteryNews, view: Told): Partial<Told> {
   switch (news.state) {
     case "closed":
       return { state: "closed", closedAtMs: news.sinceMs, root, trust };
+    case "delayed":
+      return { state: "delayed", root, trust };
     case "drawn":
       return { state: "drawn", drawnAtMs: news.sinceMs, root, trust };
     case "cancelled":

@@ -6,7 +6,7 @@ export interface LotteryNews {
   /** Null when it opened before the feed began: the api knows it. */
   readonly face: LotteryFace | null;
   /** The furthest state seen; null when only counts were. */
-  readonly state: "open" | "closed" | "drawn" | "cancelled" | null;
+  readonly state: "open" | "closed" | "delayed" | "drawn" | "cancelled" | null;
   /** When that state began, by the server's clock. */
   readonly sinceMs: number;
   readonly entries: number | null;

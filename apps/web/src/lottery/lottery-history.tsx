@@ -100,17 +100,19 @@ function LotteryRow({ lottery }: { readonly lottery: LotteryView }) {
         to={`/lotteries/${id}`}
         className="flex items-center gap-3 rounded-2xl px-2 py-3 transition hover:bg-raised"
       >
-        <div className="min-w-0 grow">
-          <p className="truncate text-sm font-semibold">{title}</p>
-          <p className="truncate text-[13px] text-faint">
-            {formatDateTime(opensAtMs)} · {entriesInWords(entries)} · {prizesInWords(prizes)}
-          </p>
+        <div className="flex min-w-0 grow flex-wrap items-center justify-between gap-x-3 gap-y-1.5">
+          <div className="min-w-0 grow basis-60">
+            <p className="truncate text-sm font-semibold">{title}</p>
+            <p className="line-clamp-2 text-[13px] text-faint">
+              {formatDateTime(opensAtMs)} · {entriesInWords(entries)} · {prizesInWords(prizes)}
+            </p>
+          </div>
+          {(me?.won ?? null) !== null ? (
+            <Badge className="bg-accent font-semibold text-accent-ink">You won</Badge>
+          ) : (
+            <LotteryStateBadge state={lottery.state} />
+          )}
         </div>
-        {(me?.won ?? null) !== null ? (
-          <Badge className="bg-accent font-semibold text-accent-ink">You won</Badge>
-        ) : (
-          <LotteryStateBadge state={lottery.state} />
-        )}
         <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
       </Link>
     </li>

@@ -54,6 +54,11 @@ const closed = (entries: number): LotteryEvent => ({
   type: "lottery.closed",
   data: { id, entries, root: "a".repeat(64), beaconRound: null },
 });
+const delayed: LotteryEvent = {
+  ...base(4_500),
+  type: "lottery.delayed",
+  data: { id, beaconRound: 77 },
+};
 const drawn = (winners: Data<"lottery.drawn">["winners"], more = 0): LotteryEvent => ({
   ...base(5_000),
   type: "lottery.drawn",
@@ -77,6 +82,14 @@ function after(events: readonly LotteryEvent[], { live = true, meId = ann.id, st
 }
 
 describe("a lottery in the feed", () => {
+  test("whose beacon is late waits as delayed, told once, until it is drawn", () => {
+    const { notices, one } = after([opened(), closed(3), delayed, closed(3), delayed]);
+    expect(one).toMatchObject({ state: "delayed", beaconRound: 77, entries: 3 });
+    expect(notices.at(-1)).toBe("The lottery “Friday” waits for the public beacon: round 77 is late.");
+    expect(notices).toHaveLength(3);
+    expect(after([opened(), closed(3), delayed, drawn([win(ben)])]).one?.state).toBe("drawn");
+  });
+
   test("is told from opening to draw, each step once", () => {
     const { one, notices } = after([opened(), counted(2), closed(3), drawn([win(ben)])]);
     expect(one).toMatchObject({ state: "drawn", entries: 3, more: 0, sinceMs: 5_000 });

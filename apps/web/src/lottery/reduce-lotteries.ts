@@ -20,7 +20,7 @@ interface LotteryStep {
 /** How many lotteries the feed remembers; the api knows the others. */
 export const newsMax = 30;
 
-const ranks = { open: 1, closed: 2, drawn: 3, cancelled: 3 } as const;
+const ranks = { open: 1, closed: 2, delayed: 3, drawn: 4, cancelled: 4 } as const;
 
 const rankOf = (state: LotteryNews["state"]) => (state === null ? 0 : ranks[state]);
 
@@ -45,6 +45,7 @@ export function reduceLotteries(feed: LotteryFeed, event: LotteryEvent, who: Lis
     case "lottery.closing":
       return { feed: who.live ? say(feed, closingWords(before, event)) : feed, notice: null };
     case "lottery.closed":
+    case "lottery.delayed":
     case "lottery.drawn":
     case "lottery.cancelled":
       return end({ ...who, feed, before, event });
@@ -72,7 +73,7 @@ function open(feed: LotteryFeed, { at, data: { lottery } }: RoomEventOf<"lottery
 interface EndStep extends Listening {
   readonly feed: LotteryFeed;
   readonly before: LotteryNews;
-  readonly event: RoomEventOf<"lottery.closed" | "lottery.drawn" | "lottery.cancelled">;
+  readonly event: RoomEventOf<"lottery.closed" | "lottery.delayed" | "lottery.drawn" | "lottery.cancelled">;
 }
 
 function end({ feed, before, event, live, meId }: EndStep): LotteryStep {
@@ -92,6 +93,13 @@ function endOf(before: LotteryNews, event: EndStep["event"]): { news: LotteryNew
       return {
         news: { ...before, state: "closed", sinceMs, entries, root, beaconRound },
         notice: { tone: "info", text: `${name} is closed with ${entriesInWords(entries)}.` },
+      };
+    }
+    case "lottery.delayed": {
+      const { beaconRound } = event.data;
+      return {
+        news: { ...before, state: "delayed", sinceMs, beaconRound },
+        notice: { tone: "info", text: `${name} waits for the public beacon: round ${beaconRound} is late.` },
       };
     }
     case "lottery.drawn": {

@@ -121,6 +121,7 @@ function applyOther(feed: RoomFeed, event: Exclude<RoomEvent, MessageEvent>): Ro
     case "lottery.counted":
     case "lottery.closing":
     case "lottery.closed":
+    case "lottery.delayed":
     case "lottery.drawn":
     case "lottery.cancelled":
       return followLottery(feed, event);

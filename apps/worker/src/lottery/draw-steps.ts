@@ -86,12 +86,22 @@ async function publishResult(deps: LotteryDeps, lottery: LotteryRow, drawn: Draw
   });
 }
 
-/** Notes, once, that the beacon is late, and why. */
-async function noteDelay({ database, logger }: LotteryDeps, { id }: LotteryRow, why: string): Promise<void> {
+interface Delay {
+  readonly beaconRound: number;
+  readonly why: string;
+}
+
+/** Notes and tells, once, that the beacon is late. Why is for the record: the room is told the round alone. */
+async function noteDelay(deps: LotteryDeps, { id, roomId }: LotteryRow, delay: Delay): Promise<void> {
+  const { database, logger, newId } = deps;
+  const { beaconRound, why } = delay;
   await database.transaction(async (orm) => {
-    await lockLottery(orm, id);
-    if (!(await delayLottery(orm, id))) return;
+    await lockRoomRow(orm, roomId);
+    const locked = await lockLottery(orm, id);
+    if (locked === undefined || !(await delayLottery(orm, id))) return;
     await appendToAudit(orm, { lotteryId: id, by: null, action: "delayed", detail: { why } });
+    const event = { type: "lottery.delayed", data: { id, beaconRound } } as const;
+    await tell(orm, { messageId: newId(), room: roomId, at: locked.now, event });
     logger.warn({ lotteryId: id, why }, "a lottery waits for its beacon");
   });
 }
@@ -113,7 +123,9 @@ async function completeBeacon(
   if (!("missing" in answer)) {
     return { ...beacon, signature: answer.signature, randomness: answer.randomness };
   }
-  if (nowMs > dueMs + beaconGraceMs) await noteDelay(deps, lottery, answer.missing);
+  if (nowMs > dueMs + beaconGraceMs) {
+    await noteDelay(deps, lottery, { beaconRound: beacon.round, why: answer.missing });
+  }
   return undefined;
 }
 

@@ -62,7 +62,8 @@ describe("a lottery that was promised a beacon", () => {
     expect((await findLottery(world.database.orm, id))?.state).toBe("delayed");
     const record = await listAudit(world.database.orm, id);
     expect(record.map(({ action }) => action)).toEqual(["sealed", "delayed"]);
-    expect((await toldIn(world, room)).map(({ type }) => type)).toEqual(["lottery.closed"]);
+    const told = (await toldIn(world, room)).map(({ type }) => type);
+    expect(told).toEqual(["lottery.closed", "lottery.delayed"]);
     beacon.state.on = true;
     await sweepUntil(world, id, { is: ({ state }) => state === "drawn", sweep: at() });
   }, 30_000);

@@ -1,24 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { createHash } from "node:crypto";
-import { bls12_381 } from "@noble/curves/bls12-381.js";
+import { startTestBeacon } from "@barrage/testkit";
 import { createBeaconClient } from "./beacon-client.ts";
-import { beaconMessage, verifyBeaconRound } from "./beacon-signature.ts";
-
-const { shortSignatures } = bls12_381;
-const domainSeparation = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
-
-function signingKey(last: number) {
-  const secret = new Uint8Array(32).fill(last);
-  const publicKey = shortSignatures.getPublicKey(secret).toBytes(true).toHex();
-  const chain = { publicKey, genesisSeconds: 1_700_000_000, periodSeconds: 3 };
-  function sign(round: number) {
-    const message = shortSignatures.hash(beaconMessage(round), domainSeparation);
-    const signature = shortSignatures.sign(message, secret).toBytes(true).toHex();
-    const randomness = createHash("sha256").update(Uint8Array.fromHex(signature)).digest("hex");
-    return { round, signature, randomness };
-  }
-  return { chain, sign };
-}
+import { verifyBeaconRound } from "./beacon-signature.ts";
 
 function serve(answer: (round: number) => Response | Promise<Response>) {
   const server = Bun.serve({
@@ -51,14 +34,14 @@ describe("a beacon round", () => {
   });
 
   test("is had from an endpoint when the chain signed it", async () => {
-    const { chain, sign } = signingKey(7);
-    await using endpoint = serve((round) => Response.json({ ...sign(round), previous_signature: "" }));
-    expect(await createBeaconClient(endpoint).round(chain, 42)).toEqual(sign(42));
+    await using beacon = startTestBeacon();
+    expect(await createBeaconClient(beacon).round(beacon.chain, 42)).toEqual(beacon.sign(42));
   });
 
   test("is missing, with a reason, while it is not there, late, another one, forged, too long or unreachable", async () => {
-    const { chain, sign } = signingKey(7);
-    const forger = signingKey(8);
+    await using honest = startTestBeacon();
+    await using forger = startTestBeacon({ keyByte: 8 });
+    const { chain, sign } = honest;
     const never = Promise.withResolvers<Response>();
     const answers: readonly ((round: number) => Response | Promise<Response>)[] = [
       () => new Response("too early", { status: 425 }),

@@ -6,7 +6,7 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 const domainSeparation = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 
 /** What a chain signs for a round: SHA-256 of its number as 8 bytes, big-endian. */
-export function beaconMessage(round: number): Uint8Array {
+function beaconMessage(round: number): Uint8Array {
   const number = new Uint8Array(8);
   new DataView(number.buffer).setBigUint64(0, BigInt(round));
   return new Uint8Array(createHash("sha256").update(number).digest());
