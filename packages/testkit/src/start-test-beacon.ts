@@ -17,7 +17,7 @@ export interface TestBeacon extends AsyncDisposable {
     readonly genesisSeconds: number;
     readonly periodSeconds: number;
   };
-  sign(round: number): SignedRound;
+  readonly sign: (round: number) => SignedRound;
   /** While held, the endpoint answers 425 to every round, as drand does to one of the future. */
   hold(isHeld: boolean): void;
 }
