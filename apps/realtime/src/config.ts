@@ -13,6 +13,8 @@ const count = z
   .regex(/^[1-9]\d*$/, "must be a whole number above 0")
   .transform(Number);
 const perSecond = count.refine((value) => value <= 1_000, "must be at most 1000");
+/** The server closes a stream by itself after at most 255 s without a write. */
+const withinTimeout = count.refine((value) => value <= 240_000, "must be at most 240000");
 const millis = z.string().regex(/^\d+$/, "must be a whole number of milliseconds").transform(Number);
 
 /** Every setting of a realtime node. */
@@ -45,7 +47,7 @@ export const realtimeConfig = defineConfig({
   connectionsPerAddressMax: { env: "CONNECTIONS_PER_ADDRESS_MAX", schema: count, default: "10000" },
   roomsMax: { env: "ROOMS_MAX", schema: count, default: "10000" },
   roomLingerMs: { env: "ROOM_LINGER_MS", schema: millis, default: "10000" },
-  heartbeatMs: { env: "HEARTBEAT_MS", schema: count, default: "15000" },
+  heartbeatMs: { env: "HEARTBEAT_MS", schema: withinTimeout, default: "15000" },
   /** The longest that an event waits for others when the node is busy. 0: never. */
   tickMsMax: { env: "TICK_MS_MAX", schema: millis, default: "25" },
   /** Compress event streams for clients that take it. */
@@ -60,7 +62,7 @@ export const realtimeConfig = defineConfig({
   replayBytesMax: { env: "REPLAY_BYTES_MAX", schema: count, default: String(128 * 1024 * 1024) },
   shedBytes: { env: "SHED_BYTES", schema: count, default: String(256 * 1024) },
   closeBytes: { env: "CLOSE_BYTES", schema: count, default: String(1024 * 1024) },
-  stalledMsMax: { env: "STALLED_MS_MAX", schema: count, default: "60000" },
+  stalledMsMax: { env: "STALLED_MS_MAX", schema: withinTimeout, default: "60000" },
   resumeEventsMax: { env: "RESUME_EVENTS_MAX", schema: count, default: "20000" },
   /** A node that goes away moves so many per cent of its viewers in a second; faster when its deadline is near. */
   drainPercentPerSecond: { env: "DRAIN_PERCENT_PER_SECOND", schema: count, default: "2" },

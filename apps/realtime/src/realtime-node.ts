@@ -16,8 +16,8 @@ import { clientAddress } from "./admission/client-address.ts";
 import { createConnectionLimits } from "./admission/connection-limits.ts";
 import type { OpenStreamDeps } from "./admission/open-stream.ts";
 import { createOriginPolicy } from "./admission/origin-policy.ts";
+import { Seat } from "./admission/seat.ts";
 import { createViewerKey } from "./admission/viewer-key.ts";
-import { type Watching, watchRoom } from "./admission/watch-room.ts";
 import { createApp } from "./app.ts";
 import type { RealtimeConfig } from "./config.ts";
 import { drainViewers } from "./drain/drain-viewers.ts";
@@ -28,8 +28,10 @@ import { createReplays, type Replays } from "./replay/open-replay.ts";
 import { createReplaySessions } from "./replay/replay-sessions.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
 import { budgetsOf, createRoomRegistry } from "./room/create-room-registry.ts";
+import { createLoadMeter } from "./room/load-meter.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
 import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
+import { MemoryTrim } from "./session/memory-trim.ts";
 import { systemTimers } from "./timers.ts";
 import { createWsHandlers, type WsData } from "./transport/ws-handlers.ts";
 
@@ -66,6 +68,7 @@ const farewellMsMax = 1_000;
 /** Of the time to shut down: what is kept for all that comes after the viewers were moved. */
 const drainReserveMs = 3_000;
 const idleTimeoutS = 30;
+const streamSlackS = 10;
 const requestBytesMax = 16 * 1_024;
 
 /** Builds a push node: feed → room → session → transport, and the HTTP server around it. */
@@ -73,7 +76,8 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
   const { config, random } = deps;
   const metrics = createMetrics();
   const publish = (topic: string, text: string) => void running?.server.publish(topic, text);
-  const registry = createRoomRegistry({ ...deps, metrics, publish });
+  const load = createLoadMeter(systemTimers);
+  const registry = createRoomRegistry({ ...deps, metrics, load, publish });
   const returnMs = () => Math.ceil(random() * config.goodbyeSpreadMs);
   let running: Running | undefined;
   let isDraining = false;
@@ -91,7 +95,11 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       const timers = startTimers(deps, registry, uniques);
       const revocation = createRevocation({ bus: deps.bus, returnMs, now: () => performance.now() });
       const { wheel } = timers;
+      const gate = createGate(config);
+      const { arrivals } = gate.limits;
+      const trim = new MemoryTrim({ arrivals, busyShare: load.busyShare, trim: () => Bun.shrink() });
       const { server, replays } = serve(deps, {
+        gate,
         registry,
         metrics,
         wheel,
@@ -99,7 +107,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
         uniques,
         isDraining: () => isDraining,
       });
-      running = { server, replays, timers, revocation };
+      running = { server, replays, timers, revocation, stopTrim: trim.start() };
     },
     async stop(signal) {
       isDraining = true;
@@ -142,10 +150,11 @@ interface Running {
   readonly replays: Replays;
   readonly timers: Timers;
   readonly revocation: Revocation;
+  readonly stopTrim: () => void;
 }
 
 interface Timers {
-  readonly wheel: HeartbeatWheel<Watching>;
+  readonly wheel: HeartbeatWheel<Seat>;
   readonly stop: () => Promise<void>;
 }
 
@@ -154,8 +163,10 @@ function startTimers(
   registry: RoomRegistry,
   uniques: UniqueViewers,
 ): Timers {
-  const visit = ({ room, session }: Watching) => room.heartbeat(session);
-  const wheel = new HeartbeatWheel<Watching>({ periodMs: config.heartbeatMs / 2, visit });
+  const wheel = new HeartbeatWheel<Seat>({
+    periodMs: config.heartbeatMs / 2,
+    visit: (seat) => seat.heartbeat(),
+  });
   const viewerCounts = () => registry.viewerCounts();
   const stopPresence = startPresenceReporter({
     bus,
@@ -176,9 +187,10 @@ function startTimers(
 }
 
 interface ServeParts {
+  readonly gate: ReturnType<typeof createGate>;
   readonly registry: RoomRegistry;
   readonly metrics: Metrics;
-  readonly wheel: HeartbeatWheel<Watching>;
+  readonly wheel: HeartbeatWheel<Seat>;
   readonly revocation: Revocation;
   readonly uniques: UniqueViewers;
   readonly isDraining: () => boolean;
@@ -186,16 +198,17 @@ interface ServeParts {
 
 function serve(
   deps: RealtimeNodeDeps,
-  { registry, metrics, wheel, revocation, uniques, isDraining }: ServeParts,
+  { gate, registry, metrics, wheel, revocation, uniques, isDraining }: ServeParts,
 ): Pick<Running, "server" | "replays"> {
   const { config, health, log, archive, tickets, random, isLogReachable } = deps;
   const { replayBytesMax } = config;
   const { now } = systemTimers;
   const { trustProxy } = config;
   const origins = createOriginPolicy(config.webOrigins);
-  const gate = createGate(config);
   const { limits } = gate;
   const peerOf = (request: Request) => server.requestIP(request)?.address;
+  const seatDeps = { wheel, revocation, uniques };
+  const lastingS = streamTimeoutS(config);
   const streams: OpenStreamDeps = {
     origins,
     admit: createAdmitViewer({
@@ -207,10 +220,10 @@ function serve(
       isDraining,
       ...gate,
     }),
-    watch: (admission, transport) => watchRoom(admission, transport, { wheel, revocation, uniques }),
+    seat: (admission) => new Seat(admission, seatDeps),
     gzip: config.sseGzip,
     addressOf: (request) => clientAddress(request, { trustProxy, peerOf }),
-    setTimeoutS: (request, seconds) => server.timeout(request, seconds),
+    letLast: (request) => server.timeout(request, lastingS),
     upgrade: (request, data) => server.upgrade(request, { data }),
   };
   const renderMetrics = () => metrics.render({ viewers: limits.count, rooms: () => registry.size });
@@ -219,7 +232,7 @@ function serve(
     ...streams,
     sessions: archive && createReplaySessions({ ...deps, blobs: archive, now, pageBytesMax: replayBytesMax }),
     heartbeatMs: config.heartbeatMs,
-    watchRevocation: (seat) => revocation.watch(seat),
+    revocation,
     now,
     wallClock: Date.now,
   });
@@ -243,6 +256,15 @@ function listen(
   });
 }
 
+/**
+ * A stream is closed by the server when nothing could be written to it for so long: longer than a heartbeat takes to
+ * come, and than a viewer whose socket is full is borne with. So it also bounds how long the rest of an ended stream
+ * waits for a client that reads nothing, without anybody keeping the request to say so.
+ */
+function streamTimeoutS({ heartbeatMs, stalledMsMax }: RealtimeConfig): number {
+  return Math.ceil(Math.max(heartbeatMs, stalledMsMax) / 1_000) + streamSlackS;
+}
+
 /** How many may come in, how fast, and as whom they are counted. */
 function createGate(config: RealtimeConfig) {
   const { connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
@@ -258,9 +280,13 @@ function createGate(config: RealtimeConfig) {
   };
 }
 
-async function shutDown({ server, timers, revocation }: Running, signal: AbortSignal): Promise<void> {
+async function shutDown(
+  { server, timers, revocation, stopTrim }: Running,
+  signal: AbortSignal,
+): Promise<void> {
   const hurry = AbortSignal.any([signal, AbortSignal.timeout(farewellMsMax)]);
   while (!hurry.aborted && server.pendingRequests + server.pendingWebSockets > 0) await Bun.sleep(10);
+  stopTrim();
   await timers.stop();
   revocation.close();
   await server.stop(true);

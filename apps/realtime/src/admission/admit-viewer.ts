@@ -6,6 +6,7 @@ import { resolveStart, type StartPoint } from "../session/resume.ts";
 import type { Viewer } from "../session/session.ts";
 import { type Budgets, viewOfBudget } from "../view/view-name.ts";
 import type { AcceptPace } from "./accept-pace.ts";
+import { AdmissionHold } from "./admission-hold.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import type { OriginPolicy } from "./origin-policy.ts";
 import type { createViewerKey } from "./viewer-key.ts";
@@ -19,8 +20,8 @@ export interface Admission {
   readonly start: StartPoint;
   /** Where the viewer begins who has seen everything up to a later position. @throws AppError `log_unavailable`. */
   readonly startAfter: (since: Cursor) => Promise<StartPoint>;
-  /** Gives the places back. Idempotent. */
-  readonly release: () => void;
+  /** What is to be released when the viewer is gone. */
+  readonly hold: AdmissionHold;
 }
 
 interface AdmitDeps {
@@ -74,42 +75,38 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
     if (isDraining()) throw new AppError("draining");
     const wanted = parseViewerRequest(request);
     if (!isId(roomId)) throw new AppError("room_not_found");
-    const releasePlace = limits.take(address);
+    const place = limits.take(address);
     let lease: RoomLease | undefined;
     try {
       await pace.turn();
       lease = await registry.lease(roomId);
-      const { room, release } = lease;
+      const { room } = lease;
       const view = room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets));
       const source = { log, ...positionsOf(lease, view) };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, { ticket: wanted.ticket, address });
-      const releaseUser = viewer.userId === null ? () => {} : limits.takeForUser(viewer.userId);
+      const userPlace = viewer.userId === null ? undefined : limits.takeForUser(viewer.userId);
       return {
         lease,
         view,
         viewer,
         start,
         startAfter: (since) => resolveStart(source, { since, tail: 0 }),
-        release: () => {
-          release();
-          releaseUser();
-          releasePlace();
-        },
+        hold: new AdmissionHold({ lease, place, userPlace }),
       };
     } catch (error) {
       lease?.release();
-      releasePlace();
+      place.release();
       throw error;
     }
   };
 }
 
 /** Where viewers of a view can begin. */
-const positionsOf = ({ room, catchUpWithLog }: RoomLease, view: RoomView) => ({
+const positionsOf = (lease: RoomLease, view: RoomView) => ({
   ring: view.ring,
-  catchUpWithLog,
+  catchUpWithLog: (endSeq: number) => lease.catchUpWithLog(endSeq),
   decided: (seq: number) => view.decided(seq),
-  epoch: () => room.epoch,
-  era: () => room.era,
+  epoch: () => lease.room.epoch,
+  era: () => lease.room.era,
 });

@@ -6,58 +6,85 @@ export interface ConnectionLimitsOptions {
   readonly perUserMax: number;
 }
 
+/** A place that somebody holds. */
+export interface Place {
+  /** Gives it back. Idempotent. */
+  readonly release: () => void;
+}
+
 /** Counts connections, and refuses those beyond the limits. */
 export interface ConnectionLimits {
   readonly count: () => number;
-  /**
-   * Takes a place on this node and one of the address. @returns a function that gives them back; idempotent.
-   * @throws AppError `connections_exhausted`.
-   */
-  readonly take: (address: string) => () => void;
-  /** Takes one of a user's places. @returns and throws as {@link ConnectionLimits.take}. */
-  readonly takeForUser: (userId: string) => () => void;
+  /** How many connections were let in, ever. */
+  readonly arrivals: () => number;
+  /** Takes a place on this node and one of the address. @throws AppError `connections_exhausted`. */
+  readonly take: (address: string) => Place;
+  /** Takes one of a user's places. Throws as {@link ConnectionLimits.take}. */
+  readonly takeForUser: (userId: string) => Place;
 }
 
 /** Holds one number per address and user with a connection, and nothing for others. */
 export function createConnectionLimits(options: ConnectionLimitsOptions): ConnectionLimits {
-  const addresses = createPlaces(options.perAddressMax);
-  const users = createPlaces(options.perUserMax);
-  let count = 0;
+  const addresses = new Places(options.perAddressMax);
+  const users = new Places(options.perUserMax);
   return {
-    count: () => count,
+    count: () => addresses.count,
+    arrivals: () => addresses.arrivals,
     take(address) {
-      if (count >= options.connectionsMax) throw new AppError("connections_exhausted");
-      const release = addresses.take(address);
-      count += 1;
-      return () => {
-        if (release()) count -= 1;
-      };
+      if (addresses.count >= options.connectionsMax) throw new AppError("connections_exhausted");
+      return addresses.take(address);
     },
-    takeForUser: (userId) => {
-      const release = users.take(userId);
-      return () => void release();
-    },
+    takeForUser: (userId) => users.take(userId),
   };
 }
 
+interface Holder {
+  readonly name: string;
+  count: number;
+}
+
 /** So many places for each holder. */
-function createPlaces(perHolderMax: number) {
-  const taken = new Map<string, number>();
-  return {
-    /** @returns a function that gives the place back, and tells whether it was still held. */
-    take(holder: string): () => boolean {
-      const ofHolder = taken.get(holder) ?? 0;
-      if (ofHolder >= perHolderMax) throw new AppError("connections_exhausted");
-      taken.set(holder, ofHolder + 1);
-      let held = true;
-      return () => {
-        if (!held) return false;
-        held = false;
-        const left = (taken.get(holder) ?? 1) - 1;
-        if (left > 0) taken.set(holder, left);
-        else taken.delete(holder);
-        return true;
-      };
-    },
-  };
+class Places {
+  readonly #holders = new Map<string, Holder>();
+  readonly #perHolderMax: number;
+  /** All that are taken. */
+  count = 0;
+  /** All that ever were. */
+  arrivals = 0;
+
+  constructor(perHolderMax: number) {
+    this.#perHolderMax = perHolderMax;
+  }
+
+  take(name: string): Place {
+    const holder = this.#holders.get(name) ?? { name, count: 0 };
+    if (holder.count >= this.#perHolderMax) throw new AppError("connections_exhausted");
+    this.#holders.set(name, holder);
+    holder.count += 1;
+    this.count += 1;
+    this.arrivals += 1;
+    return new HeldPlace(this, holder);
+  }
+
+  giveBack(holder: Holder): void {
+    holder.count -= 1;
+    this.count -= 1;
+    if (holder.count === 0) this.#holders.delete(holder.name);
+  }
+}
+
+/** One of these per viewer, so it is an object of two fields and no closure. */
+class HeldPlace implements Place {
+  readonly #places: Places;
+  #holder: Holder | undefined;
+
+  constructor(places: Places, holder: Holder) {
+    this.#places = places;
+    this.#holder = holder;
+  }
+
+  release(): void {
+    if (this.#holder !== undefined) this.#places.giveBack(this.#holder);
+    this.#holder = undefined;
+  }
 }

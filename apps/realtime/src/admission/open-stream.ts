@@ -1,44 +1,35 @@
 import { withSpan } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { SseTransport } from "../transport/sse-transport.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { ConnectionOwner } from "../transport/transport.ts";
 import type { WsData } from "../transport/ws-handlers.ts";
 import type { Admission, AdmitViewer } from "./admit-viewer.ts";
 import type { OriginPolicy } from "./origin-policy.ts";
 
 export interface OpenStreamDeps {
   readonly admit: AdmitViewer;
-  /** Puts an admitted viewer into its room. @returns what to call when the connection is gone. */
-  readonly watch: (admission: Admission, transport: Transport) => () => void;
+  /** Gives an admitted viewer the seat that owns its connection. */
+  readonly seat: (admission: Admission) => ConnectionOwner;
   readonly origins: OriginPolicy;
   /** Streams are compressed for clients that take it. */
   readonly gzip: boolean;
   readonly addressOf: (request: Request) => string;
-  /** Sets the server's own timeout for a request; 0: none. */
-  readonly setTimeoutS: (request: Request, seconds: number) => void;
+  /** Lets an answer last, as long as something is written to it from time to time. */
+  readonly letLast: (request: Request) => void;
   /** Turns a request into a WebSocket. @returns false when its client has gone. */
   readonly upgrade: (request: Request, data: WsData) => boolean;
 }
 
-/** The rest of an ended stream may wait this long for a client that reads nothing. */
-const restTimeoutS = 10;
-
 /** Answers a request with a stream of server-sent events. @throws AppError when the viewer is refused. */
 export async function openSse(deps: OpenStreamDeps, request: Request, roomId: string): Promise<Response> {
-  const { watch, origins, setTimeoutS } = deps;
+  const { seat, origins, letLast } = deps;
   const gzip = deps.gzip && takesGzip(request);
   const admission = await knock(deps, request, roomId);
-  setTimeoutS(request, 0);
-  let leave = admission.release;
+  letLast(request);
   return SseTransport.respond({
-    signal: request.signal,
+    owner: seat(admission),
     headers: varyByEncoding(origins.headers(request)),
     gzip,
-    limitRest: () => setTimeoutS(request, restTimeoutS),
-    onOpen: (transport) => {
-      leave = watch(admission, transport);
-    },
-    onGone: () => leave(),
   });
 }
 
@@ -46,10 +37,9 @@ export async function openSse(deps: OpenStreamDeps, request: Request, roomId: st
 export async function openWs(deps: OpenStreamDeps, request: Request, roomId: string): Promise<void> {
   // Some proxies send it in other letters; the standard says that they do not matter.
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw notUpgradable("must be websocket");
-  const { watch, upgrade } = deps;
   const admission = await knock(deps, request, roomId);
-  if (upgrade(request, { onOpen: (transport) => watch(admission, transport) })) return;
-  admission.release();
+  if (deps.upgrade(request, { owner: deps.seat(admission) })) return;
+  admission.hold.release();
   throw notUpgradable("could not be done");
 }
 

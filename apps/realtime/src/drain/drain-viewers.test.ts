@@ -6,6 +6,7 @@ import { FakeTransport } from "../testing/fake-transport.ts";
 import { drainViewers } from "./drain-viewers.ts";
 
 const viewer = { userId: null, login: null, key: "a", door: "none" } as const;
+const view = { audience: { remove: () => {} }, isQuietFor: () => true };
 
 /** A crowd on the way out, by a clock of the test's own. */
 function startDrain(count: number, pace: { percentPerSecond: number; withinMs: number }) {
@@ -16,6 +17,7 @@ function startDrain(count: number, pace: { percentPerSecond: number; withinMs: n
       new Session({
         transport: new FakeTransport({ bufferBytesMax: 1_000, onReceive: () => {} }),
         viewer,
+        view,
         at: { seq: 0, bytes: 0 },
       }),
   );

@@ -21,8 +21,6 @@ export interface Replays {
   endAll(reason: CloseReason, retryAfterMs: () => number): void;
 }
 
-const restTimeoutS = 10;
-
 /** Lets viewers into replays; who may watch a room may watch what it was. */
 export function createReplays(deps: ReplaysDeps): Replays {
   const running = new Set<RunningReplay>();
@@ -35,37 +33,40 @@ export function createReplays(deps: ReplaysDeps): Replays {
     return run;
   }
 
+  function ownerOf(opening: Opening) {
+    let run: RunningReplay | undefined;
+    return {
+      run: () => run,
+      opened(transport: Transport) {
+        run = play(opening, transport);
+      },
+      gone() {
+        if (run === undefined) opening.opened.admission.hold.release();
+        else run.leave();
+      },
+    };
+  }
+
   return {
     async openSse(request, roomId) {
       const opening = await openWith(request, roomId);
-      deps.setTimeoutS(request, 0);
-      let leave = opening.opened.admission.release;
-      return SseTransport.respond({
-        signal: request.signal,
-        headers: deps.origins.headers(request),
-        limitRest: () => deps.setTimeoutS(request, restTimeoutS),
-        onOpen: (transport) => {
-          leave = play(opening, transport).leave;
-        },
-        onGone: () => leave(),
-      });
+      deps.letLast(request);
+      const owner = ownerOf(opening);
+      return SseTransport.respond({ owner, headers: deps.origins.headers(request) });
     },
     async openWs(request, roomId) {
       const opening = await openWith(request, roomId);
-      let run: RunningReplay | undefined;
+      const owner = ownerOf(opening);
       const isUpgraded = deps.upgrade(request, {
-        onOpen: (transport) => {
-          run = play(opening, transport);
-          return run.leave;
-        },
+        owner,
         onMessage: (text) => {
           const frame = replayClientFrameSchema.safeParse(parseJson(text));
-          if (frame.success) run?.player.command(frame.data);
+          if (frame.success) owner.run()?.player.command(frame.data);
           return frame.success;
         },
       });
       if (isUpgraded) return;
-      opening.opened.admission.release();
+      opening.opened.admission.hold.release();
       throw new AppError("input_invalid", { issues: [{ path: "upgrade", message: "could not be done" }] });
     },
     endAll(reason, retryAfterMs) {
@@ -92,7 +93,7 @@ async function open(deps: ReplaysDeps, request: Request, roomId: string): Promis
     const timeline = await sessions.open(roomId, wanted.session);
     return { sessions, opened: { admission, timeline, request: wanted } };
   } catch (error) {
-    admission.release();
+    admission.hold.release();
     throw error;
   }
 }

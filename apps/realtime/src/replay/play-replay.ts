@@ -1,7 +1,8 @@
 import { limiterSettingsSchema } from "@barrage/domain";
 import type { Logger } from "@barrage/platform";
 import type { Admission } from "../admission/admit-viewer.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Revocation } from "../revocation/create-revocation.ts";
+import type { ConnectionOwner, Transport } from "../transport/transport.ts";
 import { ReplayPlayer } from "./replay-player.ts";
 import type { ReplayRequest } from "./replay-request.ts";
 import { ReplaySeat } from "./replay-seat.ts";
@@ -29,10 +30,10 @@ export interface PlayDeps {
   readonly sessions: ReplaySessions;
   readonly logger: Logger;
   readonly heartbeatMs: number;
-  /** Puts an admitted viewer into its live room. @returns what to call when the connection is gone. */
-  readonly watch: (admission: Admission, transport: Transport) => () => void;
-  /** Has a viewer's stream end with the log-in that it belongs to. @returns what forgets it */
-  readonly watchRevocation: (seat: ReplaySeat) => () => void;
+  /** Gives an admitted viewer its seat in the live room. */
+  readonly seat: (admission: Admission) => ConnectionOwner;
+  /** Has a viewer's stream end with the log-in that it belongs to. */
+  readonly revocation: Pick<Revocation, "watch" | "forget">;
   readonly now: () => number;
   readonly wallClock: () => number;
 }
@@ -46,14 +47,15 @@ export function playReplay(opened: OpenedReplay, transport: Transport, deps: Pla
   const { lease, viewer } = admission;
   const { room, session, epoch } = timeline.index;
   const seat = new ReplaySeat(transport, viewer);
-  const forget = deps.watchRevocation(seat);
-  let leaveRoom = admission.release;
+  deps.revocation.watch(seat);
+  let live: ConnectionOwner | undefined;
 
   async function goLive(seq: number): Promise<boolean> {
     const start = await admission.startAfter({ epoch, seq });
     // A viewer who left, or another log: there is nothing to go on with.
     if (seat.isClosed || start.reset !== undefined) return false;
-    leaveRoom = deps.watch({ ...admission, start }, transport);
+    live = deps.seat({ ...admission, start });
+    live.opened(transport);
     return true;
   }
 
@@ -76,11 +78,12 @@ export function playReplay(opened: OpenedReplay, transport: Transport, deps: Pla
   return {
     player,
     seat,
-    finished: player.run().finally(forget),
+    finished: player.run().finally(() => deps.revocation.forget(seat)),
     leave() {
       seat.leave();
       player.stir();
-      leaveRoom();
+      if (live === undefined) admission.hold.release();
+      else live.gone();
     },
   };
 }

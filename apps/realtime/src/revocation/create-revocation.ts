@@ -14,8 +14,10 @@ interface RevocationDeps {
 
 /** Ends the streams of log-ins that end. */
 export interface Revocation {
-  /** Takes in a viewer with an open connection. @returns what to call when the connection is gone; idempotent. */
-  watch(session: Ended): () => void;
+  /** Takes in a viewer with an open connection. */
+  watch(session: Ended): void;
+  /** To be called when the connection is gone. Idempotent. */
+  forget(session: Ended): void;
   /** Stops listening. */
   close(): void;
 }
@@ -61,15 +63,18 @@ export function createRevocation({ bus, returnMs, now }: RevocationDeps): Revoca
   return {
     watch(session) {
       const { login } = session.viewer;
-      if (login === null) return () => {};
-      if ((ended.get(login) ?? 0) > now()) end(session);
+      if (login === null) return;
       const ofLogin = streams.get(login) ?? new Set();
       ofLogin.add(session);
       streams.set(login, ofLogin);
-      return () => {
-        ofLogin.delete(session);
-        if (ofLogin.size === 0 && streams.get(login) === ofLogin) streams.delete(login);
-      };
+      // Last: whoever is ended is forgotten at once.
+      if ((ended.get(login) ?? 0) > now()) end(session);
+    },
+    forget(session) {
+      const { login } = session.viewer;
+      const ofLogin = login === null ? undefined : streams.get(login);
+      ofLogin?.delete(session);
+      if (login !== null && ofLogin?.size === 0) streams.delete(login);
     },
     close: stop,
   };

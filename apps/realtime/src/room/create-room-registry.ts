@@ -6,7 +6,7 @@ import { systemTimers } from "../timers.ts";
 import { createShownPages } from "../view/shown-pages.ts";
 import type { Budgets } from "../view/view-name.ts";
 import { SocketChannel } from "./live-channel.ts";
-import { createLoadMeter } from "./load-meter.ts";
+import type { LoadMeter } from "./load-meter.ts";
 import { createRoomFacts } from "./room-facts.ts";
 import { type RegistryOptions, RoomRegistry } from "./room-registry.ts";
 import { WsChannel } from "./ws-channel.ts";
@@ -18,6 +18,7 @@ interface RegistryWiring {
   readonly states: Pick<RoomStates, "get">;
   readonly metrics: Metrics;
   readonly random: () => number;
+  readonly load: LoadMeter;
   /** Sends a text frame to every WebSocket that is subscribed to the topic. */
   readonly publish: (topic: string, text: string) => void;
 }
@@ -32,9 +33,8 @@ const ringEntriesMax = 32_768;
 
 /** Builds the registry of rooms, with real time. */
 export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
-  const { config, logger, log, states, metrics, random, publish } = wiring;
+  const { config, logger, log, states, metrics, load, random, publish } = wiring;
   const timers = systemTimers;
-  const load = createLoadMeter(timers);
   return new RoomRegistry({
     options: registryOptions(config),
     deps: {

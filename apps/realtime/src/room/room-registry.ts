@@ -10,13 +10,13 @@ import type { RoomFacts, RoomFactsSource } from "./room-facts.ts";
 /** A room that stays open for as long as the lease is held. */
 export interface RoomLease {
   readonly room: Room;
-  readonly visibility: () => Visibility;
+  visibility(): Visibility;
   /** Why this viewer may not (or no more) watch; undefined when nothing speaks against it. */
-  readonly whyNot: (viewer: Viewer) => Dismissal | undefined;
+  whyNot(viewer: Viewer): Dismissal | undefined;
   /** Brings the room up to where the log was seen to end, and writes what came. */
-  readonly catchUpWithLog: (endSeq: number) => Promise<void>;
+  catchUpWithLog(endSeq: number): Promise<void>;
   /** Idempotent. */
-  readonly release: () => void;
+  release(): void;
 }
 
 export interface RegistryOptions {
@@ -59,6 +59,10 @@ export class RoomRegistry {
   readonly #options: RegistryOptions;
   readonly #open = new Map<string, OpenRoom>();
   readonly #opening = new Map<string, Promise<OpenRoom>>();
+  readonly #landlord: Landlord = {
+    catchUpWithLog: (open, endSeq) => this.#catchUpWithLog(open, endSeq),
+    release: (open) => this.#release(open),
+  };
   #closed = false;
 
   constructor(wiring: { readonly deps: RegistryDeps; readonly options: RegistryOptions }) {
@@ -87,7 +91,7 @@ export class RoomRegistry {
     if (this.#closed) throw new AppError("draining");
     open.leases += 1;
     clearTimeout(open.lingering);
-    return this.#createLease(open);
+    return new Lease(open, this.#landlord);
   }
 
   /** All who watch, in whatever room. */
@@ -180,23 +184,14 @@ export class RoomRegistry {
     return open;
   }
 
-  #createLease(open: OpenRoom): RoomLease {
-    let held = true;
-    return {
-      room: open.room,
-      visibility: () => open.standing.visibility,
-      whyNot: (viewer) => open.standing.whyNot(viewer),
-      catchUpWithLog: async (endSeq) => {
-        await Promise.race([open.feed.repair(endSeq), Bun.sleep(this.#options.catchUpDeadlineMs)]);
-        open.room.flushNow();
-      },
-      release: () => {
-        if (!held) return;
-        held = false;
-        open.leases -= 1;
-        if (open.leases === 0) this.#linger(open);
-      },
-    };
+  async #catchUpWithLog(open: OpenRoom, endSeq: number): Promise<void> {
+    await Promise.race([open.feed.repair(endSeq), Bun.sleep(this.#options.catchUpDeadlineMs)]);
+    open.room.flushNow();
+  }
+
+  #release(open: OpenRoom): void {
+    open.leases -= 1;
+    if (open.leases === 0) this.#linger(open);
   }
 
   #linger(open: OpenRoom): void {
@@ -219,6 +214,45 @@ export class RoomRegistry {
     if (this.#open.get(open.room.id) === open) this.#open.delete(open.room.id);
     open.room.close();
     await open.feed.close();
+  }
+}
+
+/** What a lease asks of the registry that gave it. */
+interface Landlord {
+  readonly catchUpWithLog: (open: OpenRoom, endSeq: number) => Promise<void>;
+  readonly release: (open: OpenRoom) => void;
+}
+
+/** Every viewer holds one for as long as it watches, so it is an object of three fields and no closure. */
+class Lease implements RoomLease {
+  readonly #open: OpenRoom;
+  readonly #landlord: Landlord;
+  #isHeld = true;
+
+  constructor(open: OpenRoom, landlord: Landlord) {
+    this.#open = open;
+    this.#landlord = landlord;
+  }
+
+  get room(): Room {
+    return this.#open.room;
+  }
+
+  visibility(): Visibility {
+    return this.#open.standing.visibility;
+  }
+
+  whyNot(viewer: Viewer): Dismissal | undefined {
+    return this.#open.standing.whyNot(viewer);
+  }
+
+  catchUpWithLog(endSeq: number): Promise<void> {
+    return this.#landlord.catchUpWithLog(this.#open, endSeq);
+  }
+
+  release(): void {
+    if (this.#isHeld) this.#landlord.release(this.#open);
+    this.#isHeld = false;
   }
 }
 

@@ -73,7 +73,6 @@ export class Room {
   readonly #deps: RoomDeps;
   readonly #batcher: Batcher;
   readonly #views = new Map<ViewName, RoomView>();
-  readonly #viewOf = new WeakMap<Session, RoomView>();
   /** The room's log begins behind this; undefined: it begins before what we know. */
   #beginsAfterSeq: number | undefined;
   #roomLimits: RoomLimits | undefined;
@@ -187,16 +186,15 @@ export class Room {
     const isVoid = wanted.era !== this.#era;
     const start: StartPoint = isVoid ? { seq: view.ring.headSeq, era: this.#era, reset: "epoch" } : wanted;
     const at = { seq: start.seq, bytes: view.ring.headBytes };
-    const session = new Session({ transport, viewer, at });
+    const session = new Session({ transport, viewer, view, at });
     const hasRoom = this.#greet(transport, start);
-    this.#viewOf.set(session, view);
     view.audience.add(session, { at, full: !hasRoom });
     return session;
   }
 
   /** Takes out a viewer whose connection is gone. Idempotent. */
   leave(session: Session): void {
-    this.#viewOf.get(session)?.audience.remove(session);
+    session.view.audience.remove(session);
   }
 
   /** Ends viewers, each with its own time to come back. */
@@ -211,8 +209,8 @@ export class Room {
 
   /** Sends a sign of life to a live viewer when the room was quiet for half a heartbeat. */
   heartbeat(session: Session): void {
-    const isQuiet = this.#viewOf.get(session)?.isQuietFor(this.#options.heartbeatMs / 2) ?? false;
-    if (session.state.kind === "live" && isQuiet) session.transport.heartbeat();
+    if (session.state.kind === "live" && session.view.isQuietFor(this.#options.heartbeatMs / 2))
+      session.transport.heartbeat();
   }
 
   /** Looks after viewers whose socket is full. To be called a few times a second: a quiet room has no tick. */

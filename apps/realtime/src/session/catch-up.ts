@@ -4,7 +4,7 @@ import type { RingReader } from "../events/event-ring.ts";
 import type { RoomEntry } from "../events/room-entry.ts";
 import type { Timers } from "../timers.ts";
 import type { PageReader } from "./page-reader.ts";
-import type { Limits, Position, Session } from "./session.ts";
+import { type Limits, live, type Position, type Session } from "./session.ts";
 import { type Skipped, shed } from "./shed.ts";
 
 export interface CatchUpDeps {
@@ -65,7 +65,7 @@ export class CatchUp {
       if (this.#session.isClosed) return;
       if (!this.#deps.ring.covers(this.#at.seq)) await this.#sendPage();
       else if (!this.#sendFromRing() && !this.#tellRest()) {
-        this.#session.state = { kind: "live" };
+        this.#session.state = live;
         this.#deps.onLive(this.#session);
         return;
       }

@@ -12,7 +12,6 @@ const slotCount = 32;
  */
 export class HeartbeatWheel<Member> {
   readonly #slots: readonly Set<Member>[] = Array.from({ length: slotCount }, () => new Set<Member>());
-  readonly #slotOf = new Map<Member, Set<Member>>();
   readonly #visit: (member: Member) => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #turn = 0;
@@ -28,17 +27,15 @@ export class HeartbeatWheel<Member> {
     for (const member of this.#slots[this.#turn] ?? []) this.#visit(member);
   }
 
-  /** The new member's first visit is a whole period away, to the slot. */
-  add(member: Member): void {
-    const slot = this.#slots[this.#turn];
-    if (slot === undefined) return;
-    slot.add(member);
-    this.#slotOf.set(member, slot);
+  /** The new member's first visit is a whole period away, to the slot. @returns its slot, to take it out by. */
+  add(member: Member): number {
+    this.#slots[this.#turn]?.add(member);
+    return this.#turn;
   }
 
-  delete(member: Member): void {
-    this.#slotOf.get(member)?.delete(member);
-    this.#slotOf.delete(member);
+  /** Idempotent. */
+  delete(member: Member, slot: number): void {
+    this.#slots[slot]?.delete(member);
   }
 
   close(): void {

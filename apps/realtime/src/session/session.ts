@@ -38,18 +38,36 @@ export interface Viewer {
   readonly door: "none" | "open" | "private";
 }
 
+/** The part of a room that a viewer sees, as the viewer needs to know it. */
+export interface WatchedView {
+  readonly audience: { remove(session: Session): void };
+  isQuietFor(durationMs: number): boolean;
+}
+
+interface SessionParts {
+  readonly transport: Transport;
+  readonly viewer: Viewer;
+  readonly view: WatchedView;
+  readonly at: Position;
+}
+
+/** The state of all who are live: they differ in nothing, so they share it. */
+export const live: SessionState = { kind: "live" };
+
 /** One viewer in one room. Holds a position and no queue. */
 export class Session {
   readonly transport: Transport;
   readonly viewer: Viewer;
+  readonly view: WatchedView;
   state: SessionState;
   /** It has been live: from then on it is judged by how far it is behind, and no more as one that resumes. */
   wasLive = false;
 
-  constructor(options: { readonly transport: Transport; readonly viewer: Viewer; readonly at: Position }) {
-    this.transport = options.transport;
-    this.viewer = options.viewer;
-    this.state = { kind: "catching-up", at: options.at };
+  constructor({ transport, viewer, view, at }: SessionParts) {
+    this.transport = transport;
+    this.viewer = viewer;
+    this.view = view;
+    this.state = { kind: "catching-up", at };
   }
 
   get isClosed(): boolean {

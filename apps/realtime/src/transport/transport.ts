@@ -18,3 +18,11 @@ export interface Transport {
   /** Says why and when to come back (null: never), and ends the connection. Nothing is written after it. */
   end(reason: CloseReason, retryAfterMs: number | null): void;
 }
+
+/** Whom a connection belongs to: what is told of its life. One object for each, and no closures: see ADR 16. */
+export interface ConnectionOwner {
+  /** The connection is open: what is written now reaches the client. Called once, or never. */
+  opened(transport: Transport): void;
+  /** The connection has ended, whoever ended it, perhaps before it opened. Called once. */
+  gone(): void;
+}

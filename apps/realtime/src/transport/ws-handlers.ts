@@ -1,15 +1,13 @@
 import { wsClientFrameSchema } from "@barrage/protocol";
-import type { Transport } from "./transport.ts";
+import type { ConnectionOwner } from "./transport.ts";
 import { WsTransport } from "./ws-transport.ts";
 
 /** What a WebSocket carries from its upgrade on. */
 export interface WsData {
-  /** Puts the viewer into its room. @returns what to call when the socket is gone. */
-  readonly onOpen: (transport: Transport) => () => void;
+  readonly owner: ConnectionOwner;
   /** Takes what the client says beyond pongs. @returns false when the protocol knows no such thing. */
   readonly onMessage?: (text: string) => boolean;
   transport?: WsTransport;
-  onGone?: () => void;
 }
 
 interface WsLimits {
@@ -31,7 +29,7 @@ export function createWsHandlers({ bufferBytesMax }: WsLimits): Bun.WebSocketHan
     idleTimeout: silenceSMax,
     open(socket) {
       socket.data.transport = new WsTransport(socket);
-      socket.data.onGone = socket.data.onOpen(socket.data.transport);
+      socket.data.owner.opened(socket.data.transport);
     },
     message(socket, message) {
       const { onMessage } = socket.data;
@@ -43,7 +41,7 @@ export function createWsHandlers({ bufferBytesMax }: WsLimits): Bun.WebSocketHan
     },
     close(socket) {
       socket.data.transport?.onClose();
-      socket.data.onGone?.();
+      socket.data.owner.gone();
     },
   };
 }

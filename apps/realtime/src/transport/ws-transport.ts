@@ -15,13 +15,16 @@ const heartbeat = encodeWsControl({ type: "heartbeat" });
 
 /** A WebSocket. Text frames alone: each is a batch or a control frame. */
 export class WsTransport implements Transport {
-  readonly format = "ws";
   readonly socket: Socket;
   #ended = false;
   #draining: PromiseWithResolvers<void> | undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
+  }
+
+  get format() {
+    return "ws" as const;
   }
 
   send(batch: Batch): boolean {
