@@ -1,7 +1,8 @@
 import { AppError, type CloseReason, replayClientFrameSchema } from "@barrage/protocol";
+import type { AdmissionHold } from "../admission/admission-hold.ts";
 import type { OpenStreamDeps } from "../admission/open-stream.ts";
 import { SseTransport } from "../transport/sse-transport.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { ConnectionOwner, Transport } from "../transport/transport.ts";
 import { type OpenedReplay, type PlayDeps, playReplay, type RunningReplay } from "./play-replay.ts";
 import { parseReplayRequest } from "./replay-request.ts";
 import type { ReplaySessions } from "./replay-sessions.ts";
@@ -26,26 +27,14 @@ export function createReplays(deps: ReplaysDeps): Replays {
   const running = new Set<RunningReplay>();
   const openWith = (request: Request, roomId: string) => open(deps, request, roomId);
 
-  function play({ opened, sessions }: Opening, transport: Transport): RunningReplay {
-    const run = playReplay(opened, transport, { ...deps, sessions });
-    running.add(run);
-    void run.finished.finally(() => running.delete(run));
-    return run;
-  }
-
-  function ownerOf(opening: Opening) {
-    let run: RunningReplay | undefined;
-    return {
-      run: () => run,
-      opened(transport: Transport) {
-        run = play(opening, transport);
-      },
-      gone() {
-        if (run === undefined) opening.opened.admission.hold.release();
-        else run.leave();
-      },
-    };
-  }
+  const ownerOf = (opening: Opening) =>
+    new ReplayOwner(opening.opened.admission.hold, (transport) => {
+      const { opened, sessions } = opening;
+      const run = playReplay(opened, transport, { ...deps, sessions });
+      running.add(run);
+      void run.finished.finally(() => running.delete(run));
+      return run;
+    });
 
   return {
     async openSse(request, roomId) {
@@ -61,7 +50,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
         owner,
         onMessage: (text) => {
           const frame = replayClientFrameSchema.safeParse(parseJson(text));
-          if (frame.success) owner.run()?.player.command(frame.data);
+          if (frame.success) owner.run?.player.command(frame.data);
           return frame.success;
         },
       });
@@ -76,6 +65,27 @@ export function createReplays(deps: ReplaysDeps): Replays {
       }
     },
   };
+}
+
+/** The connection of one viewer: what it holds goes back when it is gone, whether a replay began or not. */
+class ReplayOwner implements ConnectionOwner {
+  readonly #hold: AdmissionHold;
+  readonly #play: (transport: Transport) => RunningReplay;
+  run: RunningReplay | undefined;
+
+  constructor(hold: AdmissionHold, play: (transport: Transport) => RunningReplay) {
+    this.#hold = hold;
+    this.#play = play;
+  }
+
+  opened(transport: Transport): void {
+    this.run = this.#play(transport);
+  }
+
+  gone(): void {
+    if (this.run === undefined) this.#hold.release();
+    else this.run.leave();
+  }
 }
 
 interface Opening {
