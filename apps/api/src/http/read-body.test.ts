@@ -38,6 +38,42 @@ describe("reading a body", () => {
     await expect(readJsonRequest(request, 7)).rejects.toMatchObject({ code: "body_too_large" });
   });
 
+  test.each([{ "content-length": "two" }, { "content-length": "2", "transfer-encoding": "chunked" }])(
+    "a length that can't be relied on (%j) is counted",
+    async (headers) => {
+      const request = new Request("http://api/trpc/x", {
+        method: "POST",
+        headers: { ...json, ...headers },
+        body: "123456789",
+      });
+      await expect(readJsonRequest(request, 7)).rejects.toMatchObject({ code: "body_too_large" });
+    },
+  );
+
+  test("a server ends a body at the length that was given, whatever follows", async () => {
+    const bodies: string[] = [];
+    await using server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      async fetch(request) {
+        bodies.push(await (await readJsonRequest(request, 7)).text());
+        return new Response();
+      },
+    });
+    const answered = Promise.withResolvers<void>();
+    const socket = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: server.port ?? 0,
+      socket: { data: () => answered.resolve(), close: () => answered.resolve() },
+    });
+    const head =
+      "POST / HTTP/1.1\r\nHost: api\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n";
+    socket.write(`${head}{}${" ".repeat(10_000)}`);
+    await answered.promise;
+    socket.end();
+    expect(bodies).toEqual(["{}"]);
+  });
+
   test("a length that is not admitted is counted, and reading stops at the bound", async () => {
     let pulls = 0;
     const chunks = Array<string>(1_000).fill("12345");

@@ -70,7 +70,7 @@ async function answer(deps: TrpcEndpointDeps, incoming: Incoming): Promise<Respo
       if (fault.status >= 500) deps.onFault({ requestId: incoming.requestId, path, error: fault });
     },
   });
-  const complete = isPost ? await buffered(response) : response;
+  const complete = isPost && response.headers.has("transfer-encoding") ? await buffered(response) : response;
   for (const cookie of cookies) complete.headers.append("set-cookie", cookie);
   return complete;
 }
