@@ -23,12 +23,14 @@ export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queri
 export { type HotRoomRow, listHotRooms, updateHotScores } from "./queries/hot-scores.ts";
 export {
   findLottery,
+  type LotteryMarkRow,
   type LotteryPage,
   type LotteryRow,
   type LotteryState,
   type LotteryWinnerRow,
   listLotteriesEntered,
   listLotteriesOfRoom,
+  listLotteryMarks,
   listStandings,
   listWinners,
   type StandingRow,
@@ -124,6 +126,17 @@ export {
   type WaitingEvent,
 } from "./queries/outbox-relay.ts";
 export { appendToOutbox, type OutboxEvent } from "./queries/outbox-write.ts";
+export {
+  type ArchiveState,
+  countDanmakuByTime,
+  findReplay,
+  type GiftMarkRow,
+  type HeatQuery,
+  listGiftMarks,
+  listRecentReplays,
+  type ReplayListPosition,
+  type ReplayRow,
+} from "./queries/replays.ts";
 export {
   closeSession,
   findNewestSession,

@@ -13,6 +13,7 @@ import { createSentRecords } from "./features/messages/sent-records.ts";
 import { createSlowMode } from "./features/messages/slow-mode.ts";
 import { createWriteGates } from "./features/messages/write-gates.ts";
 import { createModerationService, type ModerationService } from "./features/moderation/moderation-service.ts";
+import { createReplayService, type ReplayService } from "./features/replay/replay-service.ts";
 import { createLiveService } from "./features/rooms/live-service.ts";
 import type { RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
 import { createRoomsService } from "./features/rooms/rooms-service.ts";
@@ -45,12 +46,13 @@ export const defaultRoomLimits: RoomLimits = {
   roomPassword: { capacity: 10, refillMs: 6_000 },
 };
 
-/** The services behind `rooms.*`, `messages.*` and `lottery.*`. */
+/** The services behind `rooms.*`, `messages.*`, `lottery.*` and `replay.*`. */
 export interface RoomFeatures {
   readonly rooms: RoomProceduresDeps;
   readonly moderation: ModerationService;
   readonly messages: MessagesRouterDeps;
   readonly lottery: LotteryRouterDeps;
+  readonly replay: ReplayService;
 }
 
 /** Puts the features together over what they share. What has to be closed is handed to `closing`. */
@@ -96,6 +98,7 @@ export function composeRooms(
     moderation: createModerationService({ database, changes }),
     messages: composeMessages(infrastructure, { ...shared, take, limits }),
     lottery: composeLottery(infrastructure, { ...shared, take }),
+    replay: createReplayService(shared),
   };
 }
 

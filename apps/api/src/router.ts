@@ -3,6 +3,8 @@ import { createMessagesRouter, type MessagesRouterDeps } from "./features/messag
 import { createModerationProcedures } from "./features/moderation/moderation-procedures.ts";
 import type { ModerationService } from "./features/moderation/moderation-service.ts";
 import { createOpsRouter, type OpsRouterDeps } from "./features/ops/ops-router.ts";
+import { createReplayRouter } from "./features/replay/replay-router.ts";
+import type { ReplayService } from "./features/replay/replay-service.ts";
 import { createRoomProcedures, type RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
 import { createUsersRouter, type UsersRouterDeps } from "./features/users/users-router.ts";
 import { createWebhooksRouter } from "./features/webhooks/webhooks-router.ts";
@@ -16,6 +18,7 @@ export interface AppRouterDeps {
   readonly moderation: ModerationService;
   readonly messages: MessagesRouterDeps;
   readonly lottery: LotteryRouterDeps;
+  readonly replay: ReplayService;
   readonly webhooks: WebhooksService;
   readonly ops: OpsRouterDeps;
 }
@@ -30,6 +33,7 @@ export function createAppRouter(deps: AppRouterDeps) {
     }),
     messages: createMessagesRouter(deps.messages),
     lottery: createLotteryRouter(deps.lottery),
+    replay: createReplayRouter(deps.replay),
     webhooks: createWebhooksRouter(deps.webhooks),
     ops: createOpsRouter(deps.ops),
   });

@@ -186,3 +186,36 @@ export async function listStandings(
     .from(lotteries)
     .where(inArray(lotteries.id, [...lotteryIds]));
 }
+
+/** When a lottery of a session was opened and drawn. */
+export interface LotteryMarkRow {
+  readonly id: string;
+  readonly title: string;
+  readonly openedAt: Date;
+  /** Null while it is not drawn, or when it never is. */
+  readonly drawnAt: Date | null;
+}
+
+/** The first lotteries of a session that were opened, in the order of time (their ids sort by it). */
+export async function listLotteryMarks(
+  orm: Orm,
+  session: { readonly roomId: string; readonly id: string; readonly limit: number },
+): Promise<readonly LotteryMarkRow[]> {
+  return orm
+    .select({
+      id: lotteries.id,
+      title: lotteries.title,
+      openedAt: lotteries.opensAt,
+      drawnAt: lotteries.drawnAt,
+    })
+    .from(lotteries)
+    .where(
+      and(
+        eq(lotteries.roomId, session.roomId),
+        eq(lotteries.sessionId, session.id),
+        sql`${lotteries.opensAt} <= clock_timestamp()`,
+      ),
+    )
+    .orderBy(asc(lotteries.id))
+    .limit(session.limit);
+}

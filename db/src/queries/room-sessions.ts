@@ -2,7 +2,8 @@ import { AppError } from "@barrage/protocol";
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
-import { messages, roomSessions, rooms } from "../schema/index.ts";
+import { messages, roomSessions, rooms, sessionArchives } from "../schema/index.ts";
+import { type ArchiveState, archiveStateNow } from "./replays.ts";
 
 /**
  * Opens a session and makes its room live. The caller has locked the room and seen that it is not. The unique index
@@ -54,6 +55,7 @@ export interface SessionRow {
   readonly uniqueViewers: number;
   /** Archived messages that were not deleted. */
   readonly messages: number;
+  readonly archive: ArchiveState;
   /** Its place in the list. */
   readonly startedAtMicros: number;
 }
@@ -85,9 +87,11 @@ export async function listSessions(
       messages: orm
         .$count(messages, sql`${messages.sessionId} = "room_sessions"."id" and ${messages.deletedAt} is null`)
         .mapWith(Number),
+      archive: archiveStateNow,
       startedAtMicros: sql`(extract(epoch from ${roomSessions.startedAt}) * 1000000)::bigint`.mapWith(Number),
     })
     .from(roomSessions)
+    .leftJoin(sessionArchives, eq(sessionArchives.sessionId, roomSessions.id))
     .where(and(eq(roomSessions.roomId, page.roomId), isAfter))
     .orderBy(desc(roomSessions.startedAt), desc(roomSessions.id))
     .limit(page.limit);

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
@@ -26,6 +27,13 @@ export const messages = pgTable(
   (table) => [
     uniqueIndex("messages_position").on(table.epoch, table.seq),
     index("messages_session_time").on(table.sessionId, table.at, table.seq),
+    // A session's danmaku are counted, in all and by time, without a look at the rows.
+    index("messages_danmaku")
+      .on(table.sessionId, table.at)
+      .where(sql`${table.type} = 'danmaku.sent' and ${table.deletedAt} is null`),
+    index("messages_gifts")
+      .on(table.sessionId, table.at)
+      .where(sql`${table.type} = 'gift.sent' and ${table.deletedAt} is null`),
     index("messages_room").on(table.roomId),
   ],
 );

@@ -87,6 +87,10 @@ export const roomSessions = pgTable(
     // One live session per host at a time: the database decides the race, not the code.
     uniqueIndex("room_sessions_one_live_per_host").on(table.hostId).where(sql`${table.endedAt} is null`),
     index("room_sessions_room").on(table.roomId, table.startedAt.desc()),
+    index("room_sessions_ended")
+      // Ascending: read backwards it is the list's order, nulls and all.
+      .on(table.endedAt, table.id)
+      .where(sql`${table.endedAt} is not null`),
   ],
 );
 

@@ -5,6 +5,7 @@ export {
   containsBlockedWord,
   normalizeBlockedWords,
 } from "./blocked-words.ts";
+export { coverHueOf } from "./cover-hue.ts";
 export { type HotFacts, hotScore } from "./hot-score.ts";
 export type { Shown } from "./limiter/choose-danmaku.ts";
 export { type LimitedEvent, type LimiterItem, limiterItemOf } from "./limiter/limiter-item.ts";

@@ -74,6 +74,10 @@ export const ticketAnswer = z.object({
   realtimeUrl: z.string().describe("The event stream is at `<realtimeUrl>/rooms/<id>/events?ticket=…`"),
 });
 
+const archiveState = z
+  .enum(["missing", "writing", "whole", "cut"])
+  .describe("How much can be replayed: nothing (yet), all of it, all of it, all but a lost end");
+
 export const sessionPageAnswer = z.object({
   items: z.array(
     z.object({
@@ -83,9 +87,59 @@ export const sessionPageAnswer = z.object({
       peakViewers: z.int(),
       uniqueViewers: z.int(),
       messages: z.int(),
+      archive: archiveState,
     }),
   ),
   nextCursor,
+});
+
+export const replayAnswer = z.object({
+  id: idSchema,
+  room: z.object({
+    id: idSchema,
+    title: z.string(),
+    visibility: visibilitySchema,
+    host: userRefSchema,
+    coverHue: z.int().min(0).max(359),
+  }),
+  startedAtMs: momentMs,
+  endedAtMs: momentMs.nullable().describe("null: it runs"),
+  durationMs: z.int(),
+  peakViewers: z.int(),
+  uniqueViewers: z.int(),
+  danmaku: z.int(),
+  archive: archiveState,
+});
+
+export const ownReplayAnswer = replayAnswer.extend({ viewerRole: roleSchema.nullable() });
+
+export const replayPageAnswer = z.object({ items: z.array(replayAnswer), nextCursor });
+
+export const heatAnswer = z.object({
+  bucketMs: z.int().positive(),
+  counts: z.array(z.int().nonnegative()).describe("Danmaku of each part of the session"),
+});
+
+const offsetMs = z.int().nonnegative().describe("milliseconds since the session's start");
+
+export const marksAnswer = z.object({
+  items: z.array(
+    z.discriminatedUnion("kind", [
+      z.object({
+        kind: z.literal("gift"),
+        offsetMs,
+        by: userRefSchema,
+        gift: giftSchema,
+        count: z.int().positive(),
+        more: z.int().nonnegative().describe("So many other gifts were sent about then"),
+      }),
+      z.object({
+        kind: z.enum(["lottery.opened", "lottery.drawn"]),
+        offsetMs,
+        lottery: z.object({ id: idSchema, title: z.string() }),
+      }),
+    ]),
+  ),
 });
 
 const sanctioned = z.object({ user: userRefSchema, untilMs: momentMs.nullable().describe("null: for good") });

@@ -150,6 +150,27 @@ const restRoutes = {
   ),
   "lottery.audit": route(["GET", "/lotteries/{id}/audit"], "What was done, by whom", lottery.auditAnswer),
 
+  "replay.recent": route(
+    ["GET", "/replays"],
+    "Public rooms' sessions that can be replayed, the one that ended last first",
+    answers.replayPageAnswer,
+  ),
+  "replay.get": route(
+    ["GET", "/rooms/{room}/sessions/{session}"],
+    "A session; replayed by GET <realtime>/rooms/{room}/replay?session={session}",
+    answers.ownReplayAnswer,
+  ),
+  "replay.heat": route(
+    ["GET", "/rooms/{room}/sessions/{session}/heat"],
+    "How many danmaku were sent when",
+    answers.heatAnswer,
+  ),
+  "replay.marks": route(
+    ["GET", "/rooms/{room}/sessions/{session}/marks"],
+    "When lotteries were opened and drawn, and gifts sent",
+    answers.marksAnswer,
+  ),
+
   "webhooks.create": route(
     ["POST", "/webhooks"],
     "Be told of what happens in my rooms; how to check a request: docs/webhooks.md",

@@ -161,7 +161,20 @@ describe("the REST api and its document", () => {
     await call("rooms.unban", { id, userId: guest.id }, host.token);
     await call("rooms.setModerator", { id, userName: guest.name, moderator: true }, host.token);
     await call("rooms.end", { id }, host.token);
-    await call("rooms.sessions", { id, limit: 1 });
+    const past = z
+      .array(z.object({ id: z.string() }))
+      .parse((await call("rooms.sessions", { id, limit: 1 }))["items"]);
+    const key = { room: id, session: past[0]?.id };
+    await api.sql`insert into messages
+      (id, epoch, seq, room_id, session_id, type, at, by_id, by_name, by_role, data)
+      select 'restgift0001', 'epoch', 1, room_id, id, 'gift.sent', started_at, ${guest.id}, ${guest.name}, 'viewer',
+        '{"gift":"rocket","count":2}'::jsonb from room_sessions where id = ${text(past[0]?.id)}`;
+    expect(await call("replay.get", key)).toMatchObject({ id: past[0]?.id, archive: "missing" });
+    await call("replay.heat", { ...key, buckets: 50 });
+    expect(await call("replay.marks", key)).toMatchObject({
+      items: [{ kind: "gift", gift: "rocket", count: 2 }],
+    });
+    await call("replay.recent", { limit: 5 });
     await call("rooms.delete", { id }, host.token);
     expect((await request("rooms.get", { id })).status).toBe(404);
   }, 30_000);
@@ -223,7 +236,7 @@ describe("the REST api and its document", () => {
   test("no operation of these features was left out above; every other one answers, too", async () => {
     const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     const ids = all.map(({ operationId }) => operationId);
-    const features = /^(users|rooms|messages|lottery|webhooks|ops)\./;
+    const features = /^(users|rooms|messages|lottery|replay|webhooks|ops)\./;
     expect(ids.filter((id) => features.test(id) && !calledWell.has(id))).toEqual([]);
     for (const { operationId, security } of all) {
       if (features.test(operationId)) continue;

@@ -1,4 +1,4 @@
-import { closeSession, type Database, listSessions, openSession } from "@barrage/db";
+import { type ArchiveState, closeSession, type Database, listSessions, openSession } from "@barrage/db";
 import { AppError, type UserRef } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
@@ -17,6 +17,8 @@ export interface SessionView {
   readonly uniqueViewers: number;
   /** Archived messages, deleted ones left out. */
   readonly messages: number;
+  /** How much of it can be seen again: nothing (yet), all of it, or all but an end that was lost. */
+  readonly archive: ArchiveState;
 }
 
 /** Going live and what remains of it. */
@@ -77,13 +79,10 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        items: page.map(({ id, startedAt, endedAt, peakViewers, uniqueViewers, messages }) => ({
-          id,
+        items: page.map(({ startedAt, endedAt, startedAtMicros: _, ...session }) => ({
+          ...session,
           startedAtMs: startedAt.getTime(),
           endedAtMs: endedAt?.getTime() ?? null,
-          peakViewers,
-          uniqueViewers,
-          messages,
         })),
         nextCursor:
           last === undefined

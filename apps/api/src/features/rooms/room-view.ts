@@ -1,4 +1,5 @@
 import type { RoomRow } from "@barrage/db";
+import { coverHueOf } from "@barrage/domain";
 import type { Role, UserRef, Visibility } from "@barrage/protocol";
 
 /** A room as clients see it. Times in milliseconds since 1970. */
@@ -44,13 +45,4 @@ export function toRoomView(room: RoomRow): RoomView {
     viewerRole: room.viewerRole,
     following: room.following,
   };
-}
-
-/** A hue from a room's id: FNV-1a (Fowler, Noll, Vo; 32 bit) modulo 360. */
-function coverHueOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index++) {
-    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0) % 360;
 }

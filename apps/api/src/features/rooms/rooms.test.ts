@@ -132,6 +132,7 @@ describe("going live", () => {
         peakViewers: 0,
         uniqueViewers: 0,
         messages: 0,
+        archive: "missing",
       },
     ]);
     const rest = await api.client().rooms.sessions.query({ id, limit: 1, cursor: nextCursor ?? "" });

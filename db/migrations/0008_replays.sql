@@ -1,0 +1,3 @@
+CREATE INDEX "messages_danmaku" ON "messages" USING btree ("session_id","at") WHERE "messages"."type" = 'danmaku.sent' and "messages"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "messages_gifts" ON "messages" USING btree ("session_id","at") WHERE "messages"."type" = 'gift.sent' and "messages"."deleted_at" is null;--> statement-breakpoint
+CREATE INDEX "room_sessions_ended" ON "room_sessions" USING btree ("ended_at","id") WHERE "room_sessions"."ended_at" is not null;
