@@ -81,8 +81,11 @@ function selectReplays(orm: Orm) {
 
 type SelectedReplay = Awaited<ReturnType<typeof selectReplays>>[number];
 
-function toRow({ roomId, title, visibility, host, endedAtMicros: _, ...session }: SelectedReplay): ReplayRow {
-  return { ...session, room: { id: roomId, title, visibility, host } };
+function toRow(selected: SelectedReplay): ReplayRow {
+  const { id, roomId, title, visibility, host, startedAt, endedAt, durationMs } = selected;
+  const { peakViewers, uniqueViewers, danmaku, archive } = selected;
+  const room = { id: roomId, title, visibility, host };
+  return { id, room, startedAt, endedAt, durationMs, peakViewers, uniqueViewers, danmaku, archive };
 }
 
 /** A session of a room. Whether the one who asks may see the room is for the caller. */

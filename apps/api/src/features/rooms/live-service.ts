@@ -79,10 +79,14 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       return {
-        items: page.map(({ startedAt, endedAt, startedAtMicros: _, ...session }) => ({
-          ...session,
-          startedAtMs: startedAt.getTime(),
-          endedAtMs: endedAt?.getTime() ?? null,
+        items: page.map((session) => ({
+          id: session.id,
+          startedAtMs: session.startedAt.getTime(),
+          endedAtMs: session.endedAt?.getTime() ?? null,
+          peakViewers: session.peakViewers,
+          uniqueViewers: session.uniqueViewers,
+          messages: session.messages,
+          archive: session.archive,
         })),
         nextCursor:
           last === undefined
