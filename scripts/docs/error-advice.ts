@@ -4,6 +4,7 @@ import { type ErrorCode, errorTable } from "@barrage/protocol";
 const advice: { readonly [Code in ErrorCode]?: string } = {
   input_invalid: "Mend the fields named in `issues`.",
   cursor_malformed: "Take cursors as they come from answers and events; begin without one.",
+  too_many_rooms: "Open another connection for the other rooms, or unsubscribe from one first.",
   text_invalid: "Change the text: 1 to 100 characters (200 for super messages), no control characters.",
   unauthenticated: "Log in, and send the token or the cookie.",
   credentials_invalid: "Ask for name and password again.",

@@ -48,6 +48,15 @@ What a room's stream is made of. The same as machine-readable AsyncAPI 3.0: \`/a
 
 \`GET <realtime>/rooms/<id>/events\` is Server-Sent Events: an event's \`id\` is its cursor, its \`data\` the JSON below. \`GET <realtime>/rooms/<id>/ws\` is a WebSocket: each text frame is \`{type: "batch", room, events: [{cursor, event}, …]}\` or a control frame. \`?since=<cursor>\` (or \`Last-Event-ID\`) goes on after that event, \`?tail=<n>\` begins n events ago, \`?ticket=\` says who is watching and opens private rooms.
 
+## Several rooms over one connection
+\`GET <realtime>/events?rooms=<id>,<id>\` and \`GET <realtime>/events/ws?rooms=<id>,<id>\` follow several rooms (50 at most, unless the node's \`ROOMS_PER_CONNECTION_MAX\` says otherwise), with the same promises for each. The SDK has \`subscribeRooms\`.
+
+- Each frame says its room; \`hello\`, \`live\`, \`reset\`, \`skipped\` and \`merged\` come per room, heartbeats and \`goodbye\` per connection.
+- \`?since=<id>:<cursor>,<id>:<cursor>\` says where each room goes on, \`?tickets=<id>:<ticket>,…\` opens private ones. \`?tail=\`, \`?budget=\` and \`?view=\` are for all rooms.
+- Over SSE the \`data\` of an event is the WebSocket's \`batch\` (so a batch comes whole or not at all), and the \`id\` of every block is the position in all rooms, in the form of \`since\`: an EventSource goes on in each room by its \`Last-Event-ID\`. \`?ids=none\` leaves the ids out, for clients that keep the cursors of the batches.
+- A WebSocket adds and drops rooms: \`{type: "subscribe", room, since?, tail?, ticket?}\`, \`{type: "unsubscribe", room}\`.
+- A room that can't be joined is \`refused\`, one that ends for this viewer has \`left\`; the connection and its other rooms go on. Only when no room can be joined at all is the answer an HTTP error: that of the first room.
+
 Each event comes once and in order, or a \`reset\` says that it can't. Ignore types and fields that you do not know: new ones may be added, and a type's meaning never changes.
 
 ## Events

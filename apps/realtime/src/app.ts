@@ -5,10 +5,12 @@ import { errorResponse } from "./admission/error-response.ts";
 import { type OpenStreamDeps, openSse, openWs } from "./admission/open-stream.ts";
 import { preflightHeaders } from "./admission/origin-policy.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { RoomsStreams } from "./multiplex/rooms-streams.ts";
 import type { Replays } from "./replay/open-replay.ts";
 
 interface AppDeps {
   readonly streams: OpenStreamDeps;
+  readonly rooms: RoomsStreams;
   readonly replays: Replays;
   readonly health: Health;
   readonly isLogReachable: () => boolean;
@@ -22,6 +24,7 @@ const noStore = { "cache-control": "no-store" };
 /** The node's routes. Streams are answered with a `Response` of our own making: Elysia routes, and nothing more. */
 export function createApp({
   streams,
+  rooms,
   replays,
   health,
   isLogReachable,
@@ -56,6 +59,9 @@ export function createApp({
     .get("/rooms/:id/events", ({ request, params }) => openSse(streams, request, params.id))
     .options("/rooms/:id/events", ({ request }) => preflight(request))
     .get("/rooms/:id/ws", ({ request, params }) => openWs(streams, request, params.id))
+    .get("/events", ({ request }) => rooms.openSse(request))
+    .options("/events", ({ request }) => preflight(request))
+    .get("/events/ws", ({ request }) => rooms.openWs(request))
     .get("/rooms/:id/replay", ({ request, params }) => replays.openSse(request, params.id))
     .options("/rooms/:id/replay", ({ request }) => preflight(request))
     .get("/rooms/:id/replay/ws", ({ request, params }) => replays.openWs(request, params.id))

@@ -45,6 +45,8 @@ export const realtimeConfig = defineConfig({
   acceptsPerSecond: { env: "ACCEPTS_PER_SECOND", schema: count, default: "2000" },
   acceptWaitMsMax: { env: "ACCEPT_WAIT_MS_MAX", schema: millis, default: "1000" },
   connectionsPerAddressMax: { env: "CONNECTIONS_PER_ADDRESS_MAX", schema: count, default: "10000" },
+  /** One connection that follows several rooms follows at most so many. */
+  roomsPerConnectionMax: { env: "ROOMS_PER_CONNECTION_MAX", schema: count, default: "50" },
   roomsMax: { env: "ROOMS_MAX", schema: count, default: "10000" },
   roomLingerMs: { env: "ROOM_LINGER_MS", schema: millis, default: "10000" },
   heartbeatMs: { env: "HEARTBEAT_MS", schema: withinTimeout, default: "15000" },

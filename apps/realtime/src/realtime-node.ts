@@ -10,30 +10,23 @@ import {
   type Tickets,
   type UniqueCounter,
 } from "@barrage/platform";
-import { createAcceptPace } from "./admission/accept-pace.ts";
-import { createAdmitViewer } from "./admission/admit-viewer.ts";
-import { clientAddress } from "./admission/client-address.ts";
-import { createConnectionLimits } from "./admission/connection-limits.ts";
-import type { OpenStreamDeps } from "./admission/open-stream.ts";
-import { createOriginPolicy } from "./admission/origin-policy.ts";
-import { Seat } from "./admission/seat.ts";
-import { createViewerKey } from "./admission/viewer-key.ts";
-import { createApp } from "./app.ts";
+import type { Beating } from "./admission/seat.ts";
 import type { RealtimeConfig } from "./config.ts";
 import { drainViewers } from "./drain/drain-viewers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import type { RoomsStreams } from "./multiplex/rooms-streams.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
 import { createUniqueViewers, type UniqueViewers } from "./presence/unique-viewers.ts";
-import { createReplays, type Replays } from "./replay/open-replay.ts";
-import { createReplaySessions } from "./replay/replay-sessions.ts";
+import type { Replays } from "./replay/open-replay.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
-import { budgetsOf, createRoomRegistry } from "./room/create-room-registry.ts";
+import { createRoomRegistry } from "./room/create-room-registry.ts";
 import { createLoadMeter } from "./room/load-meter.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
+import { createGate, serveViewers } from "./serve-viewers.ts";
 import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
 import { MemoryTrim } from "./session/memory-trim.ts";
 import { systemTimers } from "./timers.ts";
-import { createWsHandlers, type WsData } from "./transport/ws-handlers.ts";
+import type { WsData } from "./transport/ws-handlers.ts";
 
 export interface RealtimeNodeDeps {
   readonly config: RealtimeConfig;
@@ -67,9 +60,6 @@ const sweepPeriodMs = 250;
 const farewellMsMax = 1_000;
 /** Of the time to shut down: what is kept for all that comes after the viewers were moved. */
 const drainReserveMs = 3_000;
-const idleTimeoutS = 30;
-const streamSlackS = 10;
-const requestBytesMax = 16 * 1_024;
 
 /** Builds a push node: feed → room → session → transport, and the HTTP server around it. */
 export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
@@ -95,25 +85,26 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       const timers = startTimers(deps, registry, uniques);
       const revocation = createRevocation({ bus: deps.bus, returnMs, now: () => performance.now() });
       const { wheel } = timers;
-      const gate = createGate(config);
+      const gate = createGate(deps, { registry, isDraining: () => isDraining });
       const { arrivals } = gate.limits;
       const trim = new MemoryTrim({ arrivals, busyShare: load.busyShare, trim: () => Bun.shrink() });
-      const { server, replays } = serve(deps, {
+      const serving = serveViewers(deps, {
         gate,
         registry,
         metrics,
         wheel,
         revocation,
         uniques,
-        isDraining: () => isDraining,
       });
-      running = { server, replays, timers, revocation, stopTrim: trim.start() };
+      running = { ...serving, timers, revocation, stopTrim: trim.start() };
     },
     async stop(signal) {
       isDraining = true;
       await moveAway(deps, registry, signal);
       running?.replays.endAll("goodbye", returnMs);
       registry.endAll("goodbye", returnMs);
+      // Those that follow no room at the moment.
+      running?.rooms.endAll("goodbye", returnMs);
       if (running !== undefined) await shutDown(running, signal);
       await registry.close();
     },
@@ -148,13 +139,14 @@ function hasAny(items: Iterable<unknown>): boolean {
 interface Running {
   readonly server: Bun.Server<WsData>;
   readonly replays: Replays;
+  readonly rooms: RoomsStreams;
   readonly timers: Timers;
   readonly revocation: Revocation;
   readonly stopTrim: () => void;
 }
 
 interface Timers {
-  readonly wheel: HeartbeatWheel<Seat>;
+  readonly wheel: HeartbeatWheel<Beating>;
   readonly stop: () => Promise<void>;
 }
 
@@ -163,9 +155,9 @@ function startTimers(
   registry: RoomRegistry,
   uniques: UniqueViewers,
 ): Timers {
-  const wheel = new HeartbeatWheel<Seat>({
+  const wheel = new HeartbeatWheel<Beating>({
     periodMs: config.heartbeatMs / 2,
-    visit: (seat) => seat.heartbeat(),
+    visit: (member) => member.heartbeat(),
   });
   const viewerCounts = () => registry.viewerCounts();
   const stopPresence = startPresenceReporter({
@@ -184,100 +176,6 @@ function startTimers(
     await stopPresence();
   };
   return { wheel, stop };
-}
-
-interface ServeParts {
-  readonly gate: ReturnType<typeof createGate>;
-  readonly registry: RoomRegistry;
-  readonly metrics: Metrics;
-  readonly wheel: HeartbeatWheel<Seat>;
-  readonly revocation: Revocation;
-  readonly uniques: UniqueViewers;
-  readonly isDraining: () => boolean;
-}
-
-function serve(
-  deps: RealtimeNodeDeps,
-  { gate, registry, metrics, wheel, revocation, uniques, isDraining }: ServeParts,
-): Pick<Running, "server" | "replays"> {
-  const { config, health, log, archive, tickets, random, isLogReachable } = deps;
-  const { replayBytesMax } = config;
-  const { now } = systemTimers;
-  const { trustProxy } = config;
-  const origins = createOriginPolicy(config.webOrigins);
-  const { limits } = gate;
-  const peerOf = (request: Request) => server.requestIP(request)?.address;
-  const seatDeps = { wheel, revocation, uniques };
-  const lastingS = streamTimeoutS(config);
-  const streams: OpenStreamDeps = {
-    origins,
-    admit: createAdmitViewer({
-      registry,
-      log,
-      budgets: budgetsOf(config),
-      tickets,
-      origins,
-      isDraining,
-      ...gate,
-    }),
-    seat: (admission) => new Seat(admission, seatDeps),
-    gzip: config.sseGzip,
-    addressOf: (request) => clientAddress(request, { trustProxy, peerOf }),
-    letLast: (request) => server.timeout(request, lastingS),
-    upgrade: (request, data) => server.upgrade(request, { data }),
-  };
-  const renderMetrics = () => metrics.render({ viewers: limits.count, rooms: () => registry.size });
-  const replays = createReplays({
-    ...deps,
-    ...streams,
-    sessions: archive && createReplaySessions({ ...deps, blobs: archive, now, pageBytesMax: replayBytesMax }),
-    heartbeatMs: config.heartbeatMs,
-    revocation,
-    now,
-    wallClock: Date.now,
-  });
-  const app = createApp({ streams, replays, health, isLogReachable, renderMetrics, metrics, random });
-  const server = listen(config, (request) => app.fetch(request));
-  return { server, replays };
-}
-
-function listen(
-  config: RealtimeConfig,
-  fetch: (request: Request) => Response | Promise<Response>,
-): Bun.Server<WsData> {
-  return Bun.serve<WsData>({
-    hostname: config.host,
-    port: config.port,
-    development: false,
-    idleTimeout: idleTimeoutS,
-    maxRequestBodySize: requestBytesMax,
-    fetch,
-    websocket: createWsHandlers({ bufferBytesMax: config.closeBytes }),
-  });
-}
-
-/**
- * A stream is closed by the server when nothing could be written to it for so long: longer than a heartbeat takes to
- * come, and than a viewer whose socket is full is borne with. So it also bounds how long the rest of an ended stream
- * waits for a client that reads nothing, without anybody keeping the request to say so.
- */
-function streamTimeoutS({ heartbeatMs, stalledMsMax }: RealtimeConfig): number {
-  return Math.ceil(Math.max(heartbeatMs, stalledMsMax) / 1_000) + streamSlackS;
-}
-
-/** How many may come in, how fast, and as whom they are counted. */
-function createGate(config: RealtimeConfig) {
-  const { connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
-  const { acceptsPerSecond, acceptWaitMsMax } = config;
-  return {
-    limits: createConnectionLimits({
-      connectionsMax,
-      perAddressMax: connectionsPerAddressMax,
-      perUserMax: connectionsPerUserMax,
-    }),
-    pace: createAcceptPace({ acceptsPerSecond, waitMsMax: acceptWaitMsMax }, { timers: systemTimers }),
-    keyOf: createViewerKey({ secret: config.ticketSecret }),
-  };
 }
 
 async function shutDown(

@@ -43,6 +43,9 @@ function inputOf(frame: ControlFrame): Unstamped<FeedInput> | undefined {
       return { type: "reset", frame };
     case "goodbye":
       return { type: "goodbye", frame };
+    // Of connections for several rooms.
+    case "refused":
+    case "left":
     case "heartbeat":
     case "replay":
       return undefined;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { closeCodes } from "./close-code.ts";
 import { cursorSchema } from "./cursor.ts";
+import { type ErrorCode, isErrorCode } from "./error-table.ts";
 import { idSchema } from "./id.ts";
 import { replayFrameSchema } from "./replay.ts";
 
@@ -17,13 +18,18 @@ export const skipReasonSchema = z.enum(["limit", "slow"]);
 export type SkipReason = z.infer<typeof skipReasonSchema>;
 
 const closeReasons = Object.keys(closeCodes);
+const closeReasonSchema = z.custom<keyof typeof closeCodes>(
+  (value) => typeof value === "string" && closeReasons.includes(value),
+);
+/** When to come back; null: not at all. */
+const retryAfterMsSchema = z.int().nonnegative().nullable();
 
 /**
  * What the realtime node says about the stream itself. Over SSE each is an `event: control` without an id; over
  * WebSocket a text frame of its own. Control frames are never stored and never replayed.
  */
 export const controlFrameSchema = z.discriminatedUnion("type", [
-  /** First frame of every connection. Events after `cursor` follow. */
+  /** First frame of every connection, and of every room on one that follows several. Events after `cursor` follow. */
   z.object({
     type: z.literal("hello"),
     room: idSchema,
@@ -52,10 +58,22 @@ export const controlFrameSchema = z.discriminatedUnion("type", [
   /** The server ends this connection. Come back after `retryAfterMs` with the last cursor; null: do not come back. */
   z.object({
     type: z.literal("goodbye"),
-    reason: z.custom<keyof typeof closeCodes>(
-      (value) => typeof value === "string" && closeReasons.includes(value),
-    ),
-    retryAfterMs: z.int().nonnegative().nullable(),
+    reason: closeReasonSchema,
+    retryAfterMs: retryAfterMsSchema,
+  }),
+  /** Of a connection that follows several rooms: this one was not joined. The others, and the connection, go on. */
+  z.object({
+    type: z.literal("refused"),
+    room: idSchema,
+    code: z.custom<ErrorCode>(isErrorCode, "not a known error code"),
+    retryAfterMs: retryAfterMsSchema,
+  }),
+  /** Of a connection that follows several rooms: nothing more comes of this one. The connection goes on. */
+  z.object({
+    type: z.literal("left"),
+    room: idSchema,
+    reason: closeReasonSchema,
+    retryAfterMs: retryAfterMsSchema,
   }),
   replayFrameSchema,
   /** Nothing happened, and the connection is well. WebSocket only; over SSE it is a comment line. */

@@ -13,6 +13,11 @@ interface ErrorRow {
 export const errorTable = {
   input_invalid: { status: 400, retry: "never", message: "The request is not valid." },
   cursor_malformed: { status: 400, retry: "never", message: "The cursor is not one that this server wrote." },
+  too_many_rooms: {
+    status: 400,
+    retry: "never",
+    message: "One connection can't follow so many rooms: open another one.",
+  },
   text_invalid: {
     status: 400,
     retry: "never",

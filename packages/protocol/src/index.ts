@@ -64,7 +64,16 @@ export {
   replaySpeedSchema,
   roomMomentSchema,
 } from "./replay.ts";
-export { encodeSseControl, encodeSseEvent, sseControlEvent, sseHeartbeat } from "./sse-frame.ts";
+export { formatRoomCursors, parseRoomCursors } from "./room-cursors.ts";
+export {
+  encodeOpenSseControl,
+  encodeSseBatch,
+  encodeSseControl,
+  encodeSseEvent,
+  endSseBlock,
+  sseControlEvent,
+  sseHeartbeat,
+} from "./sse-frame.ts";
 export {
   allLiveSubject,
   allRoomsSubject,
@@ -78,6 +87,8 @@ export {
   type EncodedEvent,
   encodeWsBatch,
   encodeWsControl,
+  type RoomsClientFrame,
+  roomsClientFrameSchema,
   type WsServerFrame,
   wsBatchSchema,
   wsClientFrameSchema,

@@ -23,6 +23,25 @@ export function encodeSseEvent(cursor: string, json: Uint8Array): Uint8Array {
   return frame;
 }
 
+/**
+ * A batch of a connection that follows several rooms: the WebSocket's text frame as the data of one block. The block
+ * is open: {@link endSseBlock} ends it with the viewer's own positions, so that batch and positions come together or
+ * not at all, while all that is before is the same for every viewer.
+ */
+export function encodeSseBatch(wsBatch: string): Uint8Array {
+  return encoder.encode(`data: ${wsBatch}\n`);
+}
+
+/** A control frame as an open block: see {@link encodeSseBatch}. */
+export function encodeOpenSseControl(frame: ControlFrame): Uint8Array {
+  return encoder.encode(`event: ${sseControlEvent}\ndata: ${JSON.stringify(frame)}\n`);
+}
+
+/** Ends an open block; `id` becomes the client's `Last-Event-ID`. */
+export function endSseBlock(id?: string): Uint8Array {
+  return encoder.encode(id === undefined ? "\n" : `id: ${id}\n\n`);
+}
+
 /** A control frame for SSE: named, and without an id, so that it never moves the client's cursor. */
 export function encodeSseControl(frame: ControlFrame): Uint8Array {
   return encoder.encode(`event: ${sseControlEvent}\ndata: ${JSON.stringify(frame)}\n\n`);

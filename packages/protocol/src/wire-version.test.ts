@@ -5,7 +5,7 @@ import { controlFrameSchema } from "./control-frame.ts";
 import { errorTable } from "./error-table.ts";
 import { roomEventSchema } from "./event.ts";
 import { replayClientFrameSchema } from "./replay.ts";
-import { wsBatchSchema, wsClientFrameSchema } from "./ws-frame.ts";
+import { roomsClientFrameSchema, wsBatchSchema, wsClientFrameSchema } from "./ws-frame.ts";
 
 /**
  * Every version of the wire there has been. A change of the wire fails the test below: add a line that says what
@@ -21,6 +21,10 @@ const history = [
   { hash: "e807f8f051a5abdb", change: "the limiter: merged, skipped.reason, limits in a room face" },
   { hash: "33af6b9515142ed5", change: "administrator_required" },
   { hash: "c14ba0f2a22080ef", change: "lottery.delayed" },
+  {
+    hash: "435caf8b1eddf602",
+    change: "several rooms on one connection: refused, left, subscribe, unsubscribe, too_many_rooms",
+  },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });
@@ -31,6 +35,7 @@ test("the wire has not changed without a line in its history", () => {
     control: json(controlFrameSchema),
     batch: json(wsBatchSchema),
     client: json(wsClientFrameSchema),
+    roomsClient: json(roomsClientFrameSchema),
     replayClient: json(replayClientFrameSchema),
     closeCodes,
     errors: Object.entries(errorTable).map(([code, row]) => [code, row.status, row.retry]),

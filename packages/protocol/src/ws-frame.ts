@@ -20,6 +20,25 @@ export type WsServerFrame = z.infer<typeof wsServerFrameSchema>;
 /** What a WebSocket client may say: the socket is for reading; every write is a tRPC call. */
 export const wsClientFrameSchema = z.object({ type: z.literal("pong") });
 
+/** What a WebSocket client that follows several rooms may say. */
+export const roomsClientFrameSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("pong") }),
+  /** Follow this room, too. Answered by its `hello`, or by `refused`. */
+  z.object({
+    type: z.literal("subscribe"),
+    room: idSchema,
+    /** As in the query: where to begin. */
+    since: cursorSchema.optional(),
+    tail: z.int().nonnegative().optional(),
+    ticket: z.string().min(1).optional(),
+  }),
+  /** Nothing more of this room. What is under way may still come. */
+  z.object({ type: z.literal("unsubscribe"), room: idSchema }),
+]);
+
+/** What a WebSocket client that follows several rooms may say. */
+export type RoomsClientFrame = z.infer<typeof roomsClientFrameSchema>;
+
 /** Events with their cursors in wire form, still as the JSON text that was stored. */
 export interface EncodedEvent {
   readonly cursor: string;

@@ -3,8 +3,8 @@ import type { Place } from "./connection-limits.ts";
 
 interface Held {
   readonly lease: RoomLease;
-  /** On this node, and of the address. */
-  readonly place: Place;
+  /** On this node, and of the address; undefined: the connection holds it, for several rooms. */
+  readonly place: Place | undefined;
   /** Of the user, when a ticket said who it is. */
   readonly userPlace: Place | undefined;
 }
@@ -12,7 +12,7 @@ interface Held {
 /** What an admitted viewer holds of the node for as long as it is connected. */
 export class AdmissionHold implements Place {
   readonly lease: RoomLease;
-  readonly #place: Place;
+  readonly #place: Place | undefined;
   readonly #userPlace: Place | undefined;
 
   constructor({ lease, place, userPlace }: Held) {
@@ -24,6 +24,6 @@ export class AdmissionHold implements Place {
   release(): void {
     this.lease.release();
     this.#userPlace?.release();
-    this.#place.release();
+    this.#place?.release();
   }
 }

@@ -7,10 +7,10 @@ import type { Viewer } from "../session/session.ts";
 import { type Budgets, viewOfBudget } from "../view/view-name.ts";
 import type { AcceptPace } from "./accept-pace.ts";
 import { AdmissionHold } from "./admission-hold.ts";
-import type { ConnectionLimits } from "./connection-limits.ts";
+import type { ConnectionLimits, Place } from "./connection-limits.ts";
 import type { OriginPolicy } from "./origin-policy.ts";
 import type { createViewerKey } from "./viewer-key.ts";
-import { parseViewerRequest } from "./viewer-request.ts";
+import { parseViewerRequest, type ViewerRequest } from "./viewer-request.ts";
 
 /** Somebody who may watch, and the places held for them. */
 export interface Admission {
@@ -24,18 +24,35 @@ export interface Admission {
   readonly hold: AdmissionHold;
 }
 
-interface AdmitDeps {
+interface AdmitToRoomDeps {
   readonly registry: RoomRegistry;
   readonly log: Pick<RoomLog, "bounds">;
   readonly tickets: Pick<Tickets, "redeem">;
-  readonly origins: OriginPolicy;
-  readonly limits: ConnectionLimits;
-  readonly pace: AcceptPace;
   readonly budgets: Budgets;
   /** See {@link createViewerKey}. */
   readonly keyOf: ReturnType<typeof createViewerKey>;
+}
+
+interface AdmitDeps {
+  readonly admitToRoom: AdmitToRoom;
+  readonly origins: OriginPolicy;
+  readonly limits: ConnectionLimits;
+  readonly pace: AcceptPace;
   readonly isDraining: () => boolean;
 }
+
+interface RoomKnock {
+  readonly roomId: string;
+  readonly wanted: ViewerRequest;
+  readonly address: string;
+  /** The connection's, to be held with the room; undefined: the connection holds it itself. */
+  readonly place?: Place;
+  /** Takes a place for the user of a ticket. @throws AppError `connections_exhausted`. */
+  readonly takeForUser: ConnectionLimits["takeForUser"];
+}
+
+/** Lets a viewer of a connection that has its place into a room, or throws why not. */
+export type AdmitToRoom = (knock: RoomKnock) => Promise<Admission>;
 
 interface Knock {
   readonly request: Request;
@@ -52,7 +69,7 @@ interface Papers {
 export type AdmitViewer = (knock: Knock) => Promise<Admission>;
 
 /** Tells who knocks. @throws AppError `ticket_required`; `ticket_invalid`. */
-function createIdentify({ tickets, keyOf }: Pick<AdmitDeps, "tickets" | "keyOf">) {
+function createIdentify({ tickets, keyOf }: Pick<AdmitToRoomDeps, "tickets" | "keyOf">) {
   return async (lease: RoomLease, { ticket, address }: Papers): Promise<Viewer> => {
     if (ticket !== undefined) {
       const { user, login, door } = await tickets.redeem(ticket, lease.room.id);
@@ -67,25 +84,18 @@ function createIdentify({ tickets, keyOf }: Pick<AdmitDeps, "tickets" | "keyOf">
 }
 
 /** The checks from the cheapest to the dearest; a ticket, which works once, is used up last. */
-export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
-  const { registry, log, origins, limits, pace, budgets, isDraining } = deps;
+export function createAdmitToRoom(deps: AdmitToRoomDeps): AdmitToRoom {
+  const { registry, log, budgets } = deps;
   const identify = createIdentify(deps);
-  return async ({ request, roomId, address }) => {
-    origins.check(request);
-    if (isDraining()) throw new AppError("draining");
-    const wanted = parseViewerRequest(request);
+  return async ({ roomId, wanted, address, place, takeForUser }) => {
     if (!isId(roomId)) throw new AppError("room_not_found");
-    const place = limits.take(address);
-    let lease: RoomLease | undefined;
+    const lease = await registry.lease(roomId);
     try {
-      await pace.turn();
-      lease = await registry.lease(roomId);
-      const { room } = lease;
-      const view = room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets));
+      const view = lease.room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets));
       const source = { log, ...positionsOf(lease, view) };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, { ticket: wanted.ticket, address });
-      const userPlace = viewer.userId === null ? undefined : limits.takeForUser(viewer.userId);
+      const userPlace = viewer.userId === null ? undefined : takeForUser(viewer.userId);
       return {
         lease,
         view,
@@ -95,7 +105,26 @@ export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
         hold: new AdmissionHold({ lease, place, userPlace }),
       };
     } catch (error) {
-      lease?.release();
+      lease.release();
+      throw error;
+    }
+  };
+}
+
+/** Lets in whoever wants a connection for one room alone. */
+export function createAdmitViewer(deps: AdmitDeps): AdmitViewer {
+  const { admitToRoom, origins, limits, pace, isDraining } = deps;
+  return async ({ request, roomId, address }) => {
+    origins.check(request);
+    if (isDraining()) throw new AppError("draining");
+    const wanted = parseViewerRequest(request);
+    if (!isId(roomId)) throw new AppError("room_not_found");
+    const place = limits.take(address);
+    try {
+      await pace.turn();
+      const { takeForUser } = limits;
+      return await admitToRoom({ roomId, wanted, address, place, takeForUser });
+    } catch (error) {
       place.release();
       throw error;
     }

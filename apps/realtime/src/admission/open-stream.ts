@@ -35,8 +35,7 @@ export async function openSse(deps: OpenStreamDeps, request: Request, roomId: st
 
 /** Turns a request into a WebSocket. @throws AppError when the viewer is refused. */
 export async function openWs(deps: OpenStreamDeps, request: Request, roomId: string): Promise<void> {
-  // Some proxies send it in other letters; the standard says that they do not matter.
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") throw notUpgradable("must be websocket");
+  if (!isUpgrade(request)) throw notUpgradable("must be websocket");
   const admission = await knock(deps, request, roomId);
   if (deps.upgrade(request, { owner: deps.seat(admission) })) return;
   admission.hold.release();
@@ -55,17 +54,24 @@ async function knock(
   );
 }
 
-function notUpgradable(message: string): AppError {
+/** Whether a request is for a WebSocket. Some proxies say so in other letters; by the standard they do not matter. */
+export function isUpgrade(request: Request): boolean {
+  return request.headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** The error for a request that can't be made a WebSocket. */
+export function notUpgradable(message: string): AppError {
   return new AppError("input_invalid", { issues: [{ path: "upgrade", message }] });
 }
 
 /** `Accept-Encoding` by RFC 9110, 12.5.3, as far as it can speak of gzip. */
-function takesGzip(request: Request): boolean {
+export function takesGzip(request: Request): boolean {
   const offers = (request.headers.get("accept-encoding") ?? "").toLowerCase().split(",");
   return offers.some((offer) => /^\s*(x-)?gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/.test(offer));
 }
 
-const varyByEncoding = ({ vary, ...headers }: Record<string, string>) => ({
+/** The headers of an answer that depends on `Accept-Encoding`. */
+export const varyByEncoding = ({ vary, ...headers }: Record<string, string>) => ({
   ...headers,
   vary: [vary, "accept-encoding"].filter(Boolean).join(", "),
 });

@@ -6,8 +6,15 @@ import type { ConnectionOwner, Transport } from "../transport/transport.ts";
 import type { AdmissionHold } from "./admission-hold.ts";
 import type { Admission } from "./admit-viewer.ts";
 
-interface SeatDeps {
-  readonly wheel: HeartbeatWheel<Seat>;
+/** What is visited to give a sign of life where one is due. */
+export interface Beating {
+  heartbeat(): void;
+}
+
+/** What a seat needs of its node. */
+export interface SeatDeps {
+  /** Undefined: the connection carries several rooms, and has one heartbeat for all of them. */
+  readonly wheel: HeartbeatWheel<Beating> | undefined;
   readonly revocation: Pick<Revocation, "watch" | "forget">;
   readonly uniques: Pick<UniqueViewers, "joined">;
 }
@@ -22,7 +29,7 @@ interface Joined {
  * that the viewer held is given back. While it watches, this keeps what leaving needs and lets go of how it came in:
  * ten thousand idle viewers are mostly memory.
  */
-export class Seat implements ConnectionOwner {
+export class Seat implements ConnectionOwner, Beating {
   readonly #deps: SeatDeps;
   readonly #hold: AdmissionHold;
   #admission: Admission | undefined;
@@ -41,12 +48,22 @@ export class Seat implements ConnectionOwner {
     const { lease, view, viewer, start } = admission;
     const { wheel, revocation, uniques } = this.#deps;
     const session = lease.room.join({ view, transport, viewer, start });
-    this.#joined = { session, slot: wheel.add(this) };
+    this.#joined = { session, slot: wheel?.add(this) ?? 0 };
     // The room may have changed while the connection was being opened.
     const fault = lease.whyNot(viewer);
     if (fault !== undefined) return session.end(fault.reason, fault.retryAfterMs);
     revocation.watch(session);
     uniques.joined(lease.room.id, viewer.key);
+  }
+
+  /** The viewer in its room; undefined before the connection has opened. */
+  get session(): Session | undefined {
+    return this.#joined?.session;
+  }
+
+  /** Whether live viewers like this one were written nothing for half a heartbeat. */
+  get isQuiet(): boolean {
+    return this.#joined === undefined || this.#hold.lease.room.isQuiet(this.#joined.session);
   }
 
   /** Sends a sign of life where one is due. */
@@ -59,7 +76,7 @@ export class Seat implements ConnectionOwner {
     if (this.#joined !== undefined) {
       const { session, slot } = this.#joined;
       this.#deps.revocation.forget(session);
-      this.#deps.wheel.delete(this, slot);
+      this.#deps.wheel?.delete(this, slot);
       this.#hold.lease.room.leave(session);
     }
     this.#hold.release();

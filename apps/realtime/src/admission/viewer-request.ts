@@ -12,11 +12,12 @@ export interface ViewerRequest {
   readonly ticket?: string | undefined;
 }
 
-const tailMax = 200;
+/** So many of a room's newest events may be asked for. */
+export const tailMax = 200;
 const ticketLengthMax = 2_048;
 
-const querySchema = z.object({
-  since: z.string().optional(),
+/** What a viewer may ask for, whether of one room or of several. */
+export const choiceShape = {
   tail: z
     .string()
     .regex(/^\d{1,3}$/, "must be a whole number")
@@ -28,6 +29,11 @@ const querySchema = z.object({
     .string()
     .regex(/^(desktop|small|\d{1,4})$/, "must be desktop, small or a number")
     .default("desktop"),
+};
+
+const querySchema = z.object({
+  since: z.string().optional(),
+  ...choiceShape,
   ticket: z.string().min(1).max(ticketLengthMax).optional(),
 });
 
@@ -37,12 +43,15 @@ const querySchema = z.object({
  * @throws AppError `input_invalid`; `cursor_malformed`.
  */
 export function parseViewerRequest(request: Request): ViewerRequest {
-  const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
-  if (!query.success) {
-    const issues = query.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-    throw new AppError("input_invalid", { issues });
-  }
-  const { since, ...wanted } = query.data;
+  const { since, ...wanted } = parseQuery(request, querySchema);
   const cursor = request.headers.get("last-event-id") || since;
   return { since: cursor === undefined ? undefined : parseCursor(cursor), ...wanted };
+}
+
+/** Reads a request's query. @throws AppError `input_invalid`, which names every fault. */
+export function parseQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  const query = schema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  if (query.success) return query.data;
+  const issues = query.error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  throw new AppError("input_invalid", { issues });
 }

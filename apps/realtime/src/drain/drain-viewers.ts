@@ -39,7 +39,7 @@ export async function drainViewers(deps: DrainDeps, pace: DrainPace, hurry: Abor
     await timers.sleep(turnMs);
     const due = Math.floor((perSecond * (timers.now() - startMs)) / 1_000);
     for (; sent < due && leaving.length > 0; sent++)
-      leaving.pop()?.end("goodbye", Math.ceil(random() * ownDelayMsMax));
+      leaving.pop()?.endConnection("goodbye", Math.ceil(random() * ownDelayMsMax));
   }
 }
 

@@ -1,12 +1,24 @@
-import { encodeWsBatch, encodeWsControl } from "@barrage/protocol";
+import { encodeOpenSseControl, encodeSseBatch, encodeWsBatch, encodeWsControl } from "@barrage/protocol";
 import { deflatedPart, type GzipPart } from "./gzip-part.ts";
-import type { RoomEntry } from "./room-entry.ts";
+import type { RoomEntry, Told } from "./room-entry.ts";
 
 /** How events travel to a viewer. */
 export type Format = "sse" | "ws";
 
 /** What a batch can be encoded as. */
-export type Encoding = Format | "gzip";
+export type Encoding = Format | "gzip" | "blocks" | "blocks_gzip";
+
+/**
+ * A piece of an event stream that carries several rooms: one block but for its end, which holds each viewer's own
+ * positions. The same bytes for every viewer of the room.
+ */
+export interface SharedBlock {
+  /** The room's position behind it. */
+  readonly cursor: string;
+  readonly bytes: Uint8Array;
+  /** The bytes, to be spliced into gzip streams. */
+  readonly gzip: () => GzipPart;
+}
 
 interface BatchSource {
   readonly room: string;
@@ -26,7 +38,9 @@ export class Batch {
   readonly #source: BatchSource;
   #sse: Uint8Array | undefined;
   #gzip: GzipPart | undefined;
+  #frames: readonly WsFrame[] | undefined;
   #ws: readonly string[] | undefined;
+  #blocks: readonly SharedBlock[] | undefined;
 
   constructor(source: BatchSource) {
     this.#source = source;
@@ -62,27 +76,68 @@ export class Batch {
 
   /** The text frames of the batch: one, unless remarks of the limiter stand between its events. */
   ws(): readonly string[] {
-    if (this.#ws === undefined) {
-      this.#source.onEncode?.("ws");
-      this.#ws = encodeWs(this.#source.room, this.entries);
-    }
+    this.#ws ??= this.#wsFrames().map(({ text }) => text);
     return this.#ws;
+  }
+
+  /** The batch for streams that carry several rooms: a block for each text frame. */
+  blocks(): readonly SharedBlock[] {
+    if (this.#blocks === undefined) {
+      const frames = this.#wsFrames();
+      this.#source.onEncode?.("blocks");
+      this.#blocks = frames.map((frame) => sharedBlock(frame, this.#source.onEncode));
+    }
+    return this.#blocks;
+  }
+
+  #wsFrames(): readonly WsFrame[] {
+    if (this.#frames === undefined) {
+      this.#source.onEncode?.("ws");
+      this.#frames = encodeWs(this.#source.room, this.entries);
+    }
+    return this.#frames;
   }
 }
 
-function encodeWs(room: string, entries: readonly RoomEntry[]): string[] {
-  const frames: string[] = [];
+interface WsFrame {
+  readonly text: string;
+  /** The position behind it. */
+  readonly cursor: string;
+  /** The remark that it is; undefined: it is a batch. */
+  readonly told: Told | undefined;
+}
+
+function encodeWs(room: string, entries: readonly RoomEntry[]): WsFrame[] {
+  const frames: WsFrame[] = [];
   let events: { readonly cursor: string; readonly json: string }[] = [];
   const endEvents = () => {
-    if (events.length > 0) frames.push(encodeWsBatch(room, events));
+    const last = events.at(-1);
+    if (last !== undefined)
+      frames.push({ text: encodeWsBatch(room, events), cursor: last.cursor, told: undefined });
     events = [];
   };
   for (const { cursor, json, told } of entries) {
     if (json !== undefined) events.push({ cursor, json: decoder.decode(json) });
     if (told === undefined) continue;
     endEvents();
-    frames.push(encodeWsControl(told));
+    frames.push({ text: encodeWsControl(told), cursor, told });
   }
   endEvents();
   return frames;
+}
+
+function sharedBlock({ text, cursor, told }: WsFrame, onEncode: BatchSource["onEncode"]): SharedBlock {
+  const bytes = told === undefined ? encodeSseBatch(text) : encodeOpenSseControl(told);
+  let part: GzipPart | undefined;
+  return {
+    cursor,
+    bytes,
+    gzip() {
+      if (part === undefined) {
+        onEncode?.("blocks_gzip");
+        part = deflatedPart(bytes);
+      }
+      return part;
+    },
+  };
 }

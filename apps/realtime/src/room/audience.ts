@@ -16,13 +16,6 @@ interface AudienceDeps {
   readonly catchUp: Omit<CatchUpDeps, "onLive">;
 }
 
-export interface EndOptions {
-  /** When a viewer may come back; null: never. */
-  readonly retryAfterMs: (session: Session) => number | null;
-  /** All when left out. */
-  readonly which?: (session: Session) => boolean;
-}
-
 /**
  * The viewers of one room. Each is live, and then in the channel of its format, or catching up on its own: a full
  * socket moves its viewer from the first to the second, and nobody else notices.
@@ -86,9 +79,11 @@ export class Audience {
     this.#endHopeless();
   }
 
-  end(reason: CloseReason, { retryAfterMs, which = () => true }: EndOptions): void {
+  /** Ends the connections of all viewers, each with its own time to come back. */
+  end(reason: CloseReason, retryAfterMs: (session: Session) => number | null): void {
     for (const session of this.#sessions) {
-      if (which(session)) this.#end(session, reason, retryAfterMs(session));
+      session.endConnection(reason, retryAfterMs(session));
+      this.#forget(session);
     }
   }
 

@@ -131,7 +131,7 @@ export class RoomRegistry {
 
   /** Ends all viewers, each with its own time to come back. */
   endAll(reason: CloseReason, retryAfterMs: (session: Session) => number): void {
-    for (const { room } of this.#open.values()) room.end(reason, { retryAfterMs });
+    for (const { room } of this.#open.values()) room.end(reason, retryAfterMs);
   }
 
   /** Closes all feeds. Nothing can be leased any more. */

@@ -18,7 +18,6 @@ import type { Timers } from "../timers.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ShownPagesSource } from "../view/shown-pages.ts";
 import { type Budgets, limiterSettingsOf, type ViewName } from "../view/view-name.ts";
-import type { EndOptions } from "./audience.ts";
 import { Batcher } from "./batcher.ts";
 import type { LiveChannels } from "./live-channel.ts";
 import type { LoadMeter } from "./load-meter.ts";
@@ -197,9 +196,9 @@ export class Room {
     session.view.audience.remove(session);
   }
 
-  /** Ends viewers, each with its own time to come back. */
-  end(reason: CloseReason, options: EndOptions): void {
-    for (const { audience } of this.#views.values()) audience.end(reason, options);
+  /** See {@link Audience.end}. */
+  end(reason: CloseReason, retryAfterMs: (session: Session) => number | null): void {
+    for (const { audience } of this.#views.values()) audience.end(reason, retryAfterMs);
   }
 
   /** Ends those viewers that are judged so. */
@@ -207,10 +206,14 @@ export class Room {
     for (const { audience } of this.#views.values()) audience.dismiss(judge);
   }
 
+  /** Whether nothing was written to live viewers like this one for half a heartbeat. */
+  isQuiet(session: Session): boolean {
+    return session.view.isQuietFor(this.#options.heartbeatMs / 2);
+  }
+
   /** Sends a sign of life to a live viewer when the room was quiet for half a heartbeat. */
   heartbeat(session: Session): void {
-    if (session.state.kind === "live" && session.view.isQuietFor(this.#options.heartbeatMs / 2))
-      session.transport.heartbeat();
+    if (session.state.kind === "live" && this.isQuiet(session)) session.transport.heartbeat();
   }
 
   /** Looks after viewers whose socket is full. To be called a few times a second: a quiet room has no tick. */

@@ -1,6 +1,6 @@
 import type { Batch } from "../events/batch.ts";
 import type { Session } from "../session/session.ts";
-import { WsTransport } from "../transport/ws-transport.ts";
+import type { Socket } from "../transport/transport.ts";
 import type { LiveChannel } from "./live-channel.ts";
 
 interface WsChannelDeps {
@@ -22,7 +22,7 @@ const utf8BytesPerUnitMax = 3;
  */
 export class WsChannel implements LiveChannel {
   readonly #deps: WsChannelDeps;
-  readonly #transports = new Map<Session, WsTransport>();
+  readonly #sockets = new Map<Session, Socket>();
   #bytesSinceSweep = 0;
 
   constructor(deps: WsChannelDeps) {
@@ -30,20 +30,21 @@ export class WsChannel implements LiveChannel {
   }
 
   get size(): number {
-    return this.#transports.size;
+    return this.#sockets.size;
   }
 
   add(session: Session): void {
-    if (!(session.transport instanceof WsTransport)) throw new Error("not a WebSocket");
-    this.#transports.set(session, session.transport);
-    session.transport.socket.subscribe(this.#deps.topic);
+    const { socket } = session.transport;
+    if (socket === undefined) throw new Error("not a WebSocket");
+    this.#sockets.set(session, socket);
+    socket.subscribe(this.#deps.topic);
   }
 
   delete(session: Session): void {
-    const transport = this.#transports.get(session);
-    if (transport === undefined) return;
-    this.#transports.delete(session);
-    transport.socket.unsubscribe(this.#deps.topic);
+    const socket = this.#sockets.get(session);
+    if (socket === undefined) return;
+    this.#sockets.delete(session);
+    socket.unsubscribe(this.#deps.topic);
   }
 
   broadcast(batch: Batch): readonly Session[] {
@@ -58,7 +59,7 @@ export class WsChannel implements LiveChannel {
     if (this.#bytesSinceSweep === 0) return [];
     this.#bytesSinceSweep = 0;
     const full: Session[] = [];
-    for (const [session, { socket }] of this.#transports) {
+    for (const [session, socket] of this.#sockets) {
       if (socket.getBufferedAmount() >= fullBytes) full.push(session);
     }
     for (const session of full) this.delete(session);

@@ -74,11 +74,18 @@ export class Session {
     return this.state.kind === "closed";
   }
 
-  /** Ends the connection with a reason. Idempotent. */
+  /** Ends the viewer's watching of this room with a reason; other rooms of its connection go on. Idempotent. */
   end(reason: CloseReason, retryAfterMs: number | null): void {
     if (this.isClosed) return;
     this.state = { kind: "closed", reason };
     this.transport.end(reason, retryAfterMs);
+  }
+
+  /** Ends the viewer's connection, with all the rooms that it carries. Idempotent. */
+  endConnection(reason: CloseReason, retryAfterMs: number | null): void {
+    if (this.isClosed) return;
+    this.state = { kind: "closed", reason };
+    (this.transport.carrier ?? this.transport).end(reason, retryAfterMs);
   }
 
   /** Notes that the viewer has left. */

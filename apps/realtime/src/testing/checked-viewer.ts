@@ -53,7 +53,7 @@ export class CheckedViewer {
   }
 
   #receiveControl(frame: Extract<Sent, { kind: "control" }>["frame"]): void {
-    if (frame.type === "heartbeat" || frame.type === "goodbye") return;
+    if (!("cursor" in frame)) return;
     const cursor = parseCursor(frame.cursor);
     if (frame.type === "hello") {
       // Where it begins is not where we were: a reset has to explain that.

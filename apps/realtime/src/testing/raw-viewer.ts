@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { waitFor } from "@barrage/testkit";
 import { Seen } from "./seen.ts";
-import { SseReader } from "./sse-reader.ts";
-import { readWsFrames } from "./ws-frames.ts";
+import { type BlockSink, SseReader } from "./sse-reader.ts";
+import { readWsFrames, type TextSink } from "./ws-frames.ts";
 
 type RawFormat = "sse" | "ws";
 
@@ -25,14 +25,29 @@ interface RawOptions {
   readonly upgrade?: string;
 }
 
-/** Opens a connection by hand and reads what comes until it is told to pause. */
+/** Watches a room by hand, and reads what comes until it is told to pause. */
 export async function watchRaw(
   format: RawFormat,
-  at: { url: string; room: string },
+  { url, room }: { url: string; room: string },
   options: RawOptions = {},
 ): Promise<RawViewer> {
-  const { port } = new URL(at.url);
   const seen = new Seen();
+  const address = `${url}/rooms/${room}/${format === "sse" ? "events" : "ws"}?view=all&${options.query ?? ""}`;
+  return { seen, ...(await openRaw(format, { address, seen, upgrade: options.upgrade })) };
+}
+
+interface RawTarget {
+  readonly address: string;
+  readonly seen: Seen | (BlockSink & TextSink);
+  readonly upgrade?: string | undefined;
+}
+
+/** Opens a connection by hand. */
+export async function openRaw(
+  format: RawFormat,
+  { address, seen, upgrade }: RawTarget,
+): Promise<Omit<RawViewer, "seen">> {
+  const { port, pathname, search } = new URL(address);
   const socket = connect({ host: "127.0.0.1", port: Number(port) });
   let received = Buffer.alloc(0);
   let status = "";
@@ -62,10 +77,9 @@ export async function watchRaw(
     closed = true;
   });
   socket.on("error", () => undefined);
-  socket.write(requestText(format, at.room, options));
+  socket.write(requestText(format, `${pathname}${search}`, upgrade));
   await waitFor(() => status !== "" || closed, { what: "an answer" });
   return {
-    seen,
     status,
     isClosed: () => closed,
     closeCode: () => closeCode,
@@ -78,12 +92,7 @@ export async function watchRaw(
   };
 }
 
-function requestText(
-  format: RawFormat,
-  room: string,
-  { query = "", upgrade = "websocket" }: RawOptions,
-): string {
-  const path = `/rooms/${room}/${format === "sse" ? "events" : "ws"}?view=all&${query}`;
+function requestText(format: RawFormat, path: string, upgrade = "websocket"): string {
   const lines = [`GET ${path} HTTP/1.1`, "Host: localhost"];
   if (format === "ws") {
     lines.push("Connection: Upgrade", `Upgrade: ${upgrade}`, "Sec-WebSocket-Version: 13");

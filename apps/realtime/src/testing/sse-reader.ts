@@ -1,19 +1,24 @@
 import type { Seen } from "./seen.ts";
 
+/** What takes the blocks of a stream that has frames of its own. */
+export interface BlockSink {
+  readonly addBlock: (block: string) => void;
+}
+
 /** Reads an event stream, strictly: whatever is not exactly what this node writes is a failure. */
 export class SseReader {
-  readonly #seen: Seen;
+  readonly #onBlock: (block: string) => void;
   readonly #decoder = new TextDecoder();
   #rest = "";
 
-  constructor(seen: Seen) {
-    this.#seen = seen;
+  constructor(seen: Seen | BlockSink) {
+    this.#onBlock = (block) => ("addBlock" in seen ? seen.addBlock(block) : readBlock(block, seen));
   }
 
   read(bytes: Uint8Array): void {
     const blocks = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n\n");
     this.#rest = blocks.pop() ?? "";
-    for (const block of blocks) this.#readBlock(block);
+    for (const block of blocks) this.#onBlock(block);
   }
 
   /** Reads whole chunks of HTTP's chunked encoding. @returns what is left over. */
@@ -27,21 +32,21 @@ export class SseReader {
       left = left.subarray(lineEnd + 2 + size + 2);
     }
   }
+}
 
-  #readBlock(block: string): void {
-    if (block.startsWith(":")) {
-      this.#seen.heartbeats += 1;
-      return;
-    }
-    if (/^retry: \d+$/.test(block)) return;
-    const control = /^event: control\ndata: ([^\n]*)$/.exec(block)?.[1];
-    if (control !== undefined) {
-      this.#seen.addControl(JSON.parse(control));
-      return;
-    }
-    const [, cursor, data] = /^id: (\S+)\ndata: ([^\n]*)$/.exec(block) ?? [];
-    if (cursor === undefined || data === undefined)
-      throw new Error(`an unknown frame: ${JSON.stringify(block)}`);
-    this.#seen.addEvent(cursor, JSON.parse(data));
+function readBlock(block: string, seen: Seen): void {
+  if (block.startsWith(":")) {
+    seen.heartbeats += 1;
+    return;
   }
+  if (/^retry: \d+$/.test(block)) return;
+  const control = /^event: control\ndata: ([^\n]*)$/.exec(block)?.[1];
+  if (control !== undefined) {
+    seen.addControl(JSON.parse(control));
+    return;
+  }
+  const [, cursor, data] = /^id: (\S+)\ndata: ([^\n]*)$/.exec(block) ?? [];
+  if (cursor === undefined || data === undefined)
+    throw new Error(`an unknown frame: ${JSON.stringify(block)}`);
+  seen.addEvent(cursor, JSON.parse(data));
 }

@@ -4,8 +4,14 @@ import type { Seen } from "./seen.ts";
 const textFrame = 0x81;
 const closeFrame = 0x88;
 
+/** What takes the frames of a socket that follows several rooms. */
+export interface TextSink {
+  readonly addText: (text: string) => void;
+}
+
 /** Notes one text frame of the server. */
-export function readWsText(text: string, seen: Seen): void {
+export function readWsText(text: string, seen: Seen | TextSink): void {
+  if ("addText" in seen) return seen.addText(text);
   const frame = wsServerFrameSchema.parse(JSON.parse(text));
   if (frame.type !== "batch") seen.addControl(frame);
   else for (const { cursor, event } of frame.events) seen.addEvent(cursor, event);
@@ -14,7 +20,7 @@ export function readWsText(text: string, seen: Seen): void {
 /** Reads whole server frames (RFC 6455, unmasked). @returns what is left over, and the code of a close frame. */
 export function readWsFrames(
   bytes: Buffer,
-  seen: Seen,
+  seen: Seen | TextSink,
 ): { rest: Buffer<ArrayBuffer>; code: number | undefined } {
   let rest = Buffer.from(bytes);
   let code: number | undefined;

@@ -1,5 +1,5 @@
 import { type CloseReason, type ControlFrame, encodeSseControl, sseHeartbeat } from "@barrage/protocol";
-import type { Batch } from "../events/batch.ts";
+import type { Batch, SharedBlock } from "../events/batch.ts";
 import { type GzipPart, GzipStream, storedPart } from "../events/gzip-part.ts";
 import type { ConnectionOwner, Transport } from "./transport.ts";
 
@@ -82,6 +82,16 @@ export class SseTransport implements Transport, Bun.DirectUnderlyingSource {
     return this.#gzip === undefined ? this.#write(batch.sse()) : this.#writePart(this.#gzip, batch.gzip());
   }
 
+  /** Writes a block that others get, too, and its end, which is this viewer's own. @returns false when the socket is full. */
+  sendBlock(block: Pick<SharedBlock, "bytes" | "gzip">, end: Uint8Array): boolean {
+    if (this.#ended) return true;
+    const gzip = this.#gzip;
+    // Not flushed in between: a block should not be torn.
+    const written = this.#controller?.write(gzip === undefined ? block.bytes : gzip.add(block.gzip()));
+    if (written instanceof Promise) this.#noteDraining(written);
+    return this.#writeOwn(end);
+  }
+
   control(frame: ControlFrame): boolean {
     return this.#writeOwn(encodeSseControl(frame));
   }
@@ -130,10 +140,14 @@ export class SseTransport implements Transport, Bun.DirectUnderlyingSource {
     const flushed = controller.flush();
     const draining = written instanceof Promise ? written : flushed instanceof Promise ? flushed : undefined;
     if (draining === undefined) return this.#draining === undefined;
+    this.#noteDraining(draining);
+    return false;
+  }
+
+  #noteDraining(draining: Promise<unknown>): void {
     const drained = () => {
       this.#draining = undefined;
     };
     this.#draining ??= draining.then(drained, drained);
-    return false;
   }
 }

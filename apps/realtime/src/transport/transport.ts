@@ -1,12 +1,25 @@
 import type { CloseReason, ControlFrame } from "@barrage/protocol";
 import type { Batch, Format } from "../events/batch.ts";
 
+/** The part of Bun's server-side WebSocket that is used here. */
+export interface Socket {
+  sendText(text: string): number;
+  getBufferedAmount(): number;
+  subscribe(topic: string): unknown;
+  unsubscribe(topic: string): unknown;
+  close(code: number, reason: string): void;
+}
+
 /**
  * One viewer's connection. A write is always taken as a whole; `false` says that the socket is full: whoever writes
  * stops, and waits for {@link Transport.drained}. So at most one batch per viewer waits in this process.
  */
 export interface Transport {
   readonly format: Format;
+  /** The socket beneath, where there is one that topics can be published to. */
+  readonly socket?: Socket | undefined;
+  /** What carries this room among others; undefined: the connection is this room's alone. */
+  readonly carrier?: Pick<Transport, "end">;
   /** Writes a batch. @returns false when the socket is full. */
   send(batch: Batch): boolean;
   /** Writes a control frame. @returns false when the socket is full. */
@@ -15,7 +28,10 @@ export interface Transport {
   heartbeat(): void;
   /** Resolves when the socket has taken what was written, and also when it is gone. */
   drained(): Promise<void>;
-  /** Says why and when to come back (null: never), and ends the connection. Nothing is written after it. */
+  /**
+   * Says why and when to come back (null: never), and ends the connection, or where it has a carrier this room's part
+   * of it. Nothing is written after it.
+   */
   end(reason: CloseReason, retryAfterMs: number | null): void;
 }
 

@@ -1,15 +1,6 @@
 import { type CloseReason, type ControlFrame, closeCodes, encodeWsControl } from "@barrage/protocol";
 import type { Batch } from "../events/batch.ts";
-import type { Transport } from "./transport.ts";
-
-/** The part of Bun's server-side WebSocket that is used here. */
-export interface Socket {
-  sendText(text: string): number;
-  getBufferedAmount(): number;
-  subscribe(topic: string): unknown;
-  unsubscribe(topic: string): unknown;
-  close(code: number, reason: string): void;
-}
+import type { Socket, Transport } from "./transport.ts";
 
 const heartbeat = encodeWsControl({ type: "heartbeat" });
 

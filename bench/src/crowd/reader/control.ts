@@ -17,6 +17,9 @@ export function takeControl(json: string, sink: ReaderSink): void {
       return sink.onReset(parseCursor(frame.cursor));
     case "goodbye":
       return sink.onEnd({ kind: "goodbye", retryAfterMs: frame.retryAfterMs });
+    // Of connections for several rooms.
+    case "refused":
+    case "left":
     case "heartbeat":
     case "merged":
     case "replay":

@@ -1,0 +1,144 @@
+import { createAcceptPace } from "./admission/accept-pace.ts";
+import { createAdmitToRoom, createAdmitViewer } from "./admission/admit-viewer.ts";
+import { clientAddress } from "./admission/client-address.ts";
+import { createConnectionLimits } from "./admission/connection-limits.ts";
+import type { OpenStreamDeps } from "./admission/open-stream.ts";
+import { createOriginPolicy } from "./admission/origin-policy.ts";
+import { type Beating, Seat } from "./admission/seat.ts";
+import { createViewerKey } from "./admission/viewer-key.ts";
+import { createApp } from "./app.ts";
+import type { RealtimeConfig } from "./config.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { createRoomsStreams, type RoomsStreams } from "./multiplex/rooms-streams.ts";
+import type { UniqueViewers } from "./presence/unique-viewers.ts";
+import type { RealtimeNodeDeps } from "./realtime-node.ts";
+import { createReplays, type Replays } from "./replay/open-replay.ts";
+import { createReplaySessions } from "./replay/replay-sessions.ts";
+import type { Revocation } from "./revocation/create-revocation.ts";
+import { budgetsOf } from "./room/create-room-registry.ts";
+import type { RoomRegistry } from "./room/room-registry.ts";
+import type { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
+import { systemTimers } from "./timers.ts";
+import { createWsHandlers, type WsData } from "./transport/ws-handlers.ts";
+
+interface ServeParts {
+  readonly gate: Gate;
+  readonly registry: RoomRegistry;
+  readonly metrics: Metrics;
+  readonly wheel: HeartbeatWheel<Beating>;
+  readonly revocation: Revocation;
+  readonly uniques: UniqueViewers;
+}
+
+/** What serves viewers of a node. */
+interface Serving {
+  readonly server: Bun.Server<WsData>;
+  readonly rooms: RoomsStreams;
+  readonly replays: Replays;
+}
+
+const idleTimeoutS = 30;
+const streamSlackS = 10;
+const requestBytesMax = 16 * 1_024;
+/** Rooms that were refused for now are asked for again after a time of their own. */
+const retryMsMin = 1_000;
+const retryMsSpread = 4_000;
+
+/** Starts the node's HTTP server, with all that lets viewers in. The caller stops it. */
+export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving {
+  const { config, health, random, isLogReachable } = deps;
+  const { gate, registry, metrics, wheel, revocation, uniques } = parts;
+  const peerOf = (request: Request) => server.requestIP(request)?.address;
+  const seatDeps = { revocation, uniques };
+  const viewerDeps = { ...seatDeps, wheel };
+  const lastingS = streamTimeoutS(config);
+  const streams: OpenStreamDeps = {
+    origins: gate.origins,
+    admit: createAdmitViewer(gate),
+    seat: (admission) => new Seat(admission, viewerDeps),
+    gzip: config.sseGzip,
+    addressOf: (request) => clientAddress(request, { trustProxy: config.trustProxy, peerOf }),
+    letLast: (request) => server.timeout(request, lastingS),
+    upgrade: (request, data) => server.upgrade(request, { data }),
+  };
+  const rooms = createRoomsStreams({
+    ...gate,
+    streams,
+    wheel,
+    seatDeps,
+    onRefused: (code) => metrics.refused(code),
+    roomsMax: config.roomsPerConnectionMax,
+    waitingBytesMax: config.closeBytes,
+    retryMs: () => retryMsMin + random() * retryMsSpread,
+    now: systemTimers.now,
+  });
+  const replays = serveReplays(deps, streams, revocation);
+  const renderMetrics = () => metrics.render({ viewers: gate.limits.count, rooms: () => registry.size });
+  const app = createApp({ streams, rooms, replays, health, isLogReachable, renderMetrics, metrics, random });
+  const server = listen(config, (request) => app.fetch(request));
+  return { server, rooms, replays };
+}
+
+function serveReplays(deps: RealtimeNodeDeps, streams: OpenStreamDeps, revocation: Revocation): Replays {
+  const { config, archive } = deps;
+  const { now } = systemTimers;
+  const pageBytesMax = config.replayBytesMax;
+  return createReplays({
+    ...deps,
+    ...streams,
+    sessions: archive && createReplaySessions({ ...deps, blobs: archive, now, pageBytesMax }),
+    heartbeatMs: config.heartbeatMs,
+    revocation,
+    now,
+    wallClock: Date.now,
+  });
+}
+
+type Gate = ReturnType<typeof createGate>;
+
+interface GateParts {
+  readonly registry: RoomRegistry;
+  readonly isDraining: () => boolean;
+}
+
+/** Who may come in, how many, how fast, and as whom they are counted. */
+export function createGate({ config, log, tickets }: RealtimeNodeDeps, { registry, isDraining }: GateParts) {
+  const { connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
+  const { acceptsPerSecond, acceptWaitMsMax } = config;
+  const keyOf = createViewerKey({ secret: config.ticketSecret });
+  return {
+    isDraining,
+    origins: createOriginPolicy(config.webOrigins),
+    admitToRoom: createAdmitToRoom({ registry, log, tickets, keyOf, budgets: budgetsOf(config) }),
+    limits: createConnectionLimits({
+      connectionsMax,
+      perAddressMax: connectionsPerAddressMax,
+      perUserMax: connectionsPerUserMax,
+    }),
+    pace: createAcceptPace({ acceptsPerSecond, waitMsMax: acceptWaitMsMax }, { timers: systemTimers }),
+  };
+}
+
+function listen(
+  config: RealtimeConfig,
+  fetch: (request: Request) => Response | Promise<Response>,
+): Bun.Server<WsData> {
+  return Bun.serve<WsData>({
+    hostname: config.host,
+    port: config.port,
+    development: false,
+    idleTimeout: idleTimeoutS,
+    maxRequestBodySize: requestBytesMax,
+    fetch,
+    websocket: createWsHandlers({ bufferBytesMax: config.closeBytes }),
+  });
+}
+
+/**
+ * A stream is closed by the server when nothing could be written to it for so long: longer than a heartbeat takes to
+ * come, and than a viewer whose socket is full is borne with. So it also bounds how long the rest of an ended stream
+ * waits for a client that reads nothing, without anybody keeping the request to say so.
+ */
+function streamTimeoutS({ heartbeatMs, stalledMsMax }: RealtimeConfig): number {
+  return Math.ceil(Math.max(heartbeatMs, stalledMsMax) / 1_000) + streamSlackS;
+}
