@@ -137,6 +137,32 @@ export {
   type ReplayListPosition,
   type ReplayRow,
 } from "./queries/replays.ts";
+
+  delayRecording,
+  expireRecordings,
+  failRecording,
+  finishRecording,
+  listDueRecordings,
+  markRecordingGone,
+  sweepFailedRecordings,
+} from "./queries/recording-work.ts";
+
+export {
+  abortRecordingUpload,
+  completeRecordingUpload,
+  findOwnRecording,
+  findRecording,
+  forgetRecording,
+  insertRecording,
+  listRecordings,
+  type NewRecording,
+  type RecordingClaim,
+  type RecordingRefusal,
+  type RecordingRow,
+  removeRecording,
+  setRecordingUpload,
+  touchRecording,
+} from "./queries/recordings.ts";
 export {
   closeSession,
   findNewestSession,

@@ -3,6 +3,7 @@ import type { BucketRule } from "@barrage/domain";
 import { currentTraceparent, newId } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { composeLottery } from "./compose-lottery.ts";
+import { composeRecordings } from "./compose-recordings.ts";
 import type { LotteryRouterDeps } from "./features/lottery/lottery-router.ts";
 import { createHistoryService } from "./features/messages/history-service.ts";
 import { createMessageFinder } from "./features/messages/message-finder.ts";
@@ -13,6 +14,7 @@ import { createSentRecords } from "./features/messages/sent-records.ts";
 import { createSlowMode } from "./features/messages/slow-mode.ts";
 import { createWriteGates } from "./features/messages/write-gates.ts";
 import { createModerationService, type ModerationService } from "./features/moderation/moderation-service.ts";
+import type { RecordingProceduresDeps } from "./features/recordings/recording-procedures.ts";
 import { createReplayService, type ReplayService } from "./features/replay/replay-service.ts";
 import { createLiveService } from "./features/rooms/live-service.ts";
 import type { RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
@@ -25,6 +27,7 @@ import { createRoomAccess, type RoomAccess } from "./room-access/room-access.ts"
 import { createRoomAnnouncer } from "./room-access/room-announcer.ts";
 import { createRoomChanges, type RoomChanges } from "./room-access/room-changes.ts";
 import { createRoomPolicies, type RoomPolicies } from "./room-access/room-policies.ts";
+import { createWatchGate } from "./room-access/watch-gate.ts";
 
 /** How often things may be done around rooms. */
 export interface RoomLimits {
@@ -46,13 +49,14 @@ export const defaultRoomLimits: RoomLimits = {
   roomPassword: { capacity: 10, refillMs: 6_000 },
 };
 
-/** The services behind `rooms.*`, `messages.*`, `lottery.*` and `replay.*`. */
+/** The services behind `rooms.*`, `messages.*`, `lottery.*`, `replay.*` and `media.*`. */
 export interface RoomFeatures {
   readonly rooms: RoomProceduresDeps;
   readonly moderation: ModerationService;
   readonly messages: MessagesRouterDeps;
   readonly lottery: LotteryRouterDeps;
   readonly replay: ReplayService;
+  readonly recordings: RecordingProceduresDeps;
 }
 
 /** Puts the features together over what they share. What has to be closed is handed to `closing`. */
@@ -84,7 +88,8 @@ export function composeRooms(
     passwords,
     takeAttempt: (roomId, address) => take(`room-password:${roomId}:${address}`, limits.roomPassword),
   });
-  const shared = { database, changes, policies, access, passwords, newId, now };
+  const gate = createWatchGate({ policies, access, now });
+  const shared = { database, changes, policies, access, gate, passwords, newId, now };
   return {
     rooms: {
       rooms: createRoomsService({ ...shared, randomBytes }),
@@ -99,6 +104,7 @@ export function composeRooms(
     messages: composeMessages(infrastructure, { ...shared, take, limits }),
     lottery: composeLottery(infrastructure, { ...shared, take }),
     replay: createReplayService(shared),
+    recordings: composeRecordings(infrastructure, { gate, take, now }),
   };
 }
 

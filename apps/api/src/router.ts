@@ -3,6 +3,10 @@ import { createMessagesRouter, type MessagesRouterDeps } from "./features/messag
 import { createModerationProcedures } from "./features/moderation/moderation-procedures.ts";
 import type { ModerationService } from "./features/moderation/moderation-service.ts";
 import { createOpsRouter, type OpsRouterDeps } from "./features/ops/ops-router.ts";
+import {
+  createRecordingProcedures,
+  type RecordingProceduresDeps,
+} from "./features/recordings/recording-procedures.ts";
 import { createReplayRouter } from "./features/replay/replay-router.ts";
 import type { ReplayService } from "./features/replay/replay-service.ts";
 import { createRoomProcedures, type RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
@@ -19,6 +23,7 @@ export interface AppRouterDeps {
   readonly messages: MessagesRouterDeps;
   readonly lottery: LotteryRouterDeps;
   readonly replay: ReplayService;
+  readonly recordings: RecordingProceduresDeps;
   readonly webhooks: WebhooksService;
   readonly ops: OpsRouterDeps;
 }
@@ -34,6 +39,7 @@ export function createAppRouter(deps: AppRouterDeps) {
     messages: createMessagesRouter(deps.messages),
     lottery: createLotteryRouter(deps.lottery),
     replay: createReplayRouter(deps.replay),
+    media: createRouter(createRecordingProcedures(deps.recordings)),
     webhooks: createWebhooksRouter(deps.webhooks),
     ops: createOpsRouter(deps.ops),
   });

@@ -1,7 +1,7 @@
 import type { Role, RoomLimits, Visibility } from "@barrage/protocol";
 import { and, count, desc, eq, exists, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
-import { follows, roomSessions, rooms, users } from "../schema/index.ts";
+import { follows, recordings, roomSessions, rooms, users } from "../schema/index.ts";
 import { isModeratorOf } from "./rooms-lock.ts";
 
 /** A room as somebody sees it. */
@@ -211,11 +211,19 @@ export async function updateRoom(orm: Orm, id: string, patch: RoomPatch): Promis
     .where(eq(rooms.id, id));
 }
 
-/** Removes a room that is not live, with its sessions, moderators and sanctions. The caller has locked its row. */
+/**
+ * Removes a room that is not live, with its sessions, moderators and sanctions, and has its recordings removed. The
+ * caller has locked its row.
+ */
 export async function deleteRoom(orm: Orm, id: string): Promise<boolean> {
   const rows = await orm
     .delete(rooms)
     .where(and(eq(rooms.id, id), sql`${rooms.liveSessionId} is null`))
     .returning({ id: rooms.id });
-  return rows.length > 0;
+  if (rows.length === 0) return false;
+  await orm
+    .update(recordings)
+    .set({ removing: true, attempts: 0, nextAttemptAt: sql`now()` })
+    .where(eq(recordings.roomId, id));
+  return true;
 }

@@ -9,6 +9,7 @@ export {
 } from "./lotteries.ts";
 export { messages } from "./messages.ts";
 export { outbox } from "./outbox.ts";
+export { recordings } from "./recordings.ts";
 export { roomModerators, roomSanctions, roomSessions, rooms } from "./rooms.ts";
 export { archiveParts, sessionArchives } from "./session-archives.ts";
 export { authSessions, follows, users } from "./users.ts";

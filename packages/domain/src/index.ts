@@ -63,6 +63,21 @@ export {
   superCodePointsMax,
 } from "./message-text.ts";
 export { canModerate, isModeration } from "./permissions.ts";
+export {
+  type PartSize,
+  partBytesOf,
+  partCountOf,
+  partFaultOf,
+  type RecordingContentType,
+  type RecordingFault,
+  recordingBytesMax,
+  recordingContentTypes,
+  recordingFaults,
+  recordingPartBytesMin,
+  type UploadPlan,
+  type UploadTotal,
+  uploadFaultsOf,
+} from "./recordings/recording-rules.ts";
 export { emptyMoment, nextMoment } from "./replay/room-moment.ts";
 export {
   newRoomSchema,

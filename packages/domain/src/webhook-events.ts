@@ -1,5 +1,5 @@
 /** The events of a room that webhooks may be told of. */
-export const webhookEvents = ["room.started", "room.ended", "lottery.drawn"] as const;
+export const webhookEvents = ["room.started", "room.ended", "lottery.drawn", "recording.ready"] as const;
 
 /** An event that webhooks may be told of. */
 export type WebhookEvent = (typeof webhookEvents)[number];

@@ -51,6 +51,7 @@ export type { RoomLogRetention } from "./nats/room-stream.ts";
 export { type BlobHead, type BlobStore, createBlobStore } from "./objects/blob-store.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
 export { type Media, type MediaConfig, openMedia } from "./objects/open-media.ts";
+export { type RecordingKeys, recordingKeys } from "./objects/recording-keys.ts";
 export { type SetupStep, setUpBucket } from "./objects/set-up-bucket.ts";
 export type { Completion, PartedUpload, UploadedPart, UploadStore } from "./objects/upload-store.ts";
 export type { DownloadHeaders, UrlSigner } from "./objects/url-signer.ts";

@@ -75,6 +75,7 @@ export const errorTable = {
   message_not_found: { status: 404, retry: "never", message: "There is no such message." },
   session_not_found: { status: 404, retry: "never", message: "There is no such session." },
   lottery_not_found: { status: 404, retry: "never", message: "There is no such lottery." },
+  recording_not_found: { status: 404, retry: "never", message: "There is no such recording." },
   lottery_not_entered: { status: 404, retry: "never", message: "You have no entry in this lottery." },
   method_not_allowed: {
     status: 405,
@@ -101,7 +102,19 @@ export const errorTable = {
     retry: "never",
     message: "Somebody has entered: nothing can be changed any more.",
   },
+  recording_not_uploading: {
+    status: 409,
+    retry: "never",
+    message: "This recording is not being uploaded any more.",
+  },
+  recording_incomplete: {
+    status: 409,
+    retry: "never",
+    message: "The recording has not been uploaded whole.",
+  },
+  recording_not_ready: { status: 409, retry: "later", message: "This recording can't be played yet." },
   limit_reached: { status: 409, retry: "never", message: "There are too many of these already." },
+  recording_too_large: { status: 413, retry: "never", message: "A recording has at most 20 GB." },
   body_too_large: { status: 413, retry: "never", message: "The request is too large." },
   media_type_unsupported: {
     status: 415,
@@ -121,6 +134,11 @@ export const errorTable = {
     status: 503,
     retry: "later",
     message: "Replays can't be read right now: try again soon.",
+  },
+  storage_unavailable: {
+    status: 503,
+    retry: "later",
+    message: "Covers and recordings can't be reached right now: try again soon.",
   },
   database_unavailable: {
     status: 503,

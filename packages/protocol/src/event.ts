@@ -100,6 +100,11 @@ export const roomEventSchema = z.discriminatedUnion("type", [
     }),
   ),
   event("lottery.cancelled", z.object({ id: idSchema, reason: z.string() })),
+  /** A recording of a session can be played. Session time = recording time + `offsetMs`. */
+  event(
+    "recording.ready",
+    z.object({ id: idSchema, session: idSchema, offsetMs: z.int(), durationMs: z.int().nonnegative() }),
+  ),
 ]);
 
 /** One event of a room's log. */

@@ -36,6 +36,7 @@ export function priorityOf(event: Pick<RoomEvent, "type" | "by">): Priority {
     case "lottery.delayed":
     case "lottery.drawn":
     case "lottery.cancelled":
+    case "recording.ready":
       return 0;
   }
 }

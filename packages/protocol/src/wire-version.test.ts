@@ -25,6 +25,10 @@ const history = [
     hash: "435caf8b1eddf602",
     change: "several rooms on one connection: refused, left, subscribe, unsubscribe, too_many_rooms",
   },
+  {
+    hash: "39d2770bf0bcd859",
+    change: "recordings: recording.ready and their error codes; storage_unavailable",
+  },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { AppRouter } from "../router.ts";
 import * as answers from "./answers.ts";
 import * as lottery from "./lottery-answers.ts";
+import * as recording from "./recording-answers.ts";
 
 /** What stands in the document for a procedure, and where it is reached below `/api/v1`. */
 export interface RestRoute {
@@ -169,6 +170,47 @@ const restRoutes = {
     ["GET", "/rooms/{room}/sessions/{session}/marks"],
     "When lotteries were opened and drawn, and gifts sent",
     answers.marksAnswer,
+  ),
+  "media.startRecording": route(
+    ["POST", "/rooms/{room}/recordings"],
+    "Begin to upload a recording of a session: docs/recordings.md",
+    recording.uploadAnswer,
+  ),
+  "media.recordings": route(
+    ["GET", "/rooms/{room}/sessions/{session}/recordings"],
+    "A session's recordings",
+    recording.recordingsAnswer,
+  ),
+  "media.recording": route(["GET", "/recordings/{id}"], "A recording", recording.recordingAnswer),
+  "media.playback": route(
+    ["GET", "/recordings/{id}/playback"],
+    "A URL to play a recording, for half an hour",
+    recording.playbackAnswer,
+  ),
+  "media.upload": route(
+    ["GET", "/recordings/{id}/upload"],
+    "What is uploaded already",
+    recording.uploadAnswer,
+  ),
+  "media.partUrls": route(
+    ["POST", "/recordings/{id}/part-urls"],
+    "Where to put parts, for an hour",
+    recording.partUrlsAnswer,
+  ),
+  "media.completeRecording": route(
+    ["POST", "/recordings/{id}/complete"],
+    "End an upload: the recording is checked, and then ready",
+    recording.recordingAnswer,
+  ),
+  "media.abortRecording": route(
+    ["POST", "/recordings/{id}/abort"],
+    "Give an upload up",
+    recording.recordingAnswer,
+  ),
+  "media.deleteRecording": route(
+    ["DELETE", "/recordings/{id}"],
+    "Remove a recording and all that is stored of it",
+    okAnswer,
   ),
 
   "webhooks.create": route(

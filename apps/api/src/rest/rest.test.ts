@@ -5,7 +5,8 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv from "ajv";
 import Ajv2020 from "ajv/dist/2020.js";
 import { z } from "zod";
-import { startTestApi, type TestApi } from "../testing/start-test-api.ts";
+import { type MediaWorld, startMediaWorld } from "../testing/media-world.ts";
+import type { TestApi } from "../testing/start-test-api.ts";
 
 const operationSchema = z.looseObject({
   operationId: z.string(),
@@ -22,15 +23,17 @@ interface Called {
   readonly body: unknown;
 }
 
+let world: MediaWorld;
 let api: TestApi;
 let document: z.infer<typeof documentSchema>;
 const calledWell = new Set<string>();
 
 beforeAll(async () => {
-  api = await startTestApi();
+  world = await startMediaWorld();
+  api = world.api;
   document = documentSchema.parse(await (await fetch(`${api.url}/openapi.json`)).json());
 }, 60_000);
-afterAll(() => api?.[Symbol.asyncDispose]());
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 function operation(id: string) {
   for (const [path, methods] of Object.entries(document.paths)) {
@@ -179,6 +182,31 @@ describe("the REST api and its document", () => {
     expect((await request("rooms.get", { id })).status).toBe(404);
   }, 30_000);
 
+  test("recordings: every operation, called as the document says", async () => {
+    const host = await account("rest_recorder");
+    const { id: room } = await call("rooms.create", { title: "A recorded room" }, host.token);
+    const { sessionId: session } = await call("rooms.start", { id: room }, host.token);
+    const started = z.object({ recording: z.object({ id: z.string() }) });
+    const start = async () => {
+      const draft = { room, session, contentType: "video/webm", bytes: 3 };
+      return started.parse(await call("media.startRecording", draft, host.token)).recording.id;
+    };
+    const id = await start();
+    const answer = await call("media.partUrls", { id, parts: [{ number: 1, bytes: 3 }] }, host.token);
+    const { urls } = z.object({ urls: z.array(z.object({ url: z.string() })) }).parse(answer);
+    expect((await fetch(urls[0]?.url ?? "", { method: "PUT", body: "abc" })).status).toBe(200);
+    expect(await call("media.upload", { id }, host.token)).toMatchObject({
+      parts: [{ number: 1, bytes: 3 }],
+    });
+    await call("media.completeRecording", { id, parts: 1, bytes: 3 }, host.token);
+    await api.sql`update recordings set state = 'ready', duration_ms = 1, play_key = 'k' where id = ${id}`;
+    await call("media.recordings", { room, session });
+    await call("media.recording", { id });
+    await call("media.playback", { id });
+    await call("media.abortRecording", { id: await start() }, host.token);
+    await call("media.deleteRecording", { id }, host.token);
+  }, 30_000);
+
   test("lotteries: every operation, called as the document says", async () => {
     const host = await account("rest_drawer");
     const guest = await account("rest_entrant");
@@ -236,7 +264,7 @@ describe("the REST api and its document", () => {
   test("no operation of these features was left out above; every other one answers, too", async () => {
     const all = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     const ids = all.map(({ operationId }) => operationId);
-    const features = /^(users|rooms|messages|lottery|replay|webhooks|ops)\./;
+    const features = /^(users|rooms|messages|lottery|replay|media|webhooks|ops)\./;
     expect(ids.filter((id) => features.test(id) && !calledWell.has(id))).toEqual([]);
     for (const { operationId, security } of all) {
       if (features.test(operationId)) continue;

@@ -126,6 +126,7 @@ function applyOther(feed: RoomFeed, event: Exclude<RoomEvent, MessageEvent>): Ro
     case "lottery.cancelled":
       return followLottery(feed, event);
     case "room.key_rotated":
+    case "recording.ready":
       return feed;
   }
 }
