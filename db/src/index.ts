@@ -127,17 +127,6 @@ export {
 } from "./queries/outbox-relay.ts";
 export { appendToOutbox, type OutboxEvent } from "./queries/outbox-write.ts";
 export {
-  type ArchiveState,
-  countDanmakuByTime,
-  findReplay,
-  type GiftMarkRow,
-  type HeatQuery,
-  listGiftMarks,
-  listRecentReplays,
-  type ReplayListPosition,
-  type ReplayRow,
-} from "./queries/replays.ts";
-
   delayRecording,
   expireRecordings,
   failRecording,
@@ -146,7 +135,6 @@ export {
   markRecordingGone,
   sweepFailedRecordings,
 } from "./queries/recording-work.ts";
-
 export {
   abortRecordingUpload,
   completeRecordingUpload,
@@ -163,6 +151,17 @@ export {
   setRecordingUpload,
   touchRecording,
 } from "./queries/recordings.ts";
+export {
+  type ArchiveState,
+  countDanmakuByTime,
+  findReplay,
+  type GiftMarkRow,
+  type HeatQuery,
+  listGiftMarks,
+  listRecentReplays,
+  type ReplayListPosition,
+  type ReplayRow,
+} from "./queries/replays.ts";
 export {
   closeSession,
   findNewestSession,
