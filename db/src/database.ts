@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as schema from "./schema/index.ts";
+import { type QueryWatcher, watchQueries } from "./watch-queries.ts";
 
 /** Drizzle over the pool; what named queries take. A transaction has the same methods. */
 export type Orm = PostgresJsDatabase<typeof schema>;
@@ -25,6 +26,8 @@ export interface DatabaseOptions {
   /** A statement that takes longer is cancelled by the server. */
   readonly statementTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** Told of each query, for metrics and traces. */
+  readonly onQuery?: QueryWatcher;
 }
 
 /**
@@ -49,6 +52,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
     },
   });
+  if (options.onQuery !== undefined) watchQueries(client, options.onQuery);
   const orm = drizzle(client, { schema });
   return {
     orm,

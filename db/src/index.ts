@@ -126,6 +126,7 @@ export {
   type WaitingEvent,
 } from "./queries/outbox-relay.ts";
 export { appendToOutbox, type OutboxEvent } from "./queries/outbox-write.ts";
+export { countLotteryStates, type OutboxLag, readOutboxLag } from "./queries/platform-lags.ts";
 export {
   delayRecording,
   expireRecordings,
@@ -246,3 +247,4 @@ export {
 } from "./queries/webhooks.ts";
 export { type LeaderOptions, runAsLeader } from "./run-as-leader.ts";
 export type { LotteryBeacon } from "./schema/lotteries.ts";
+export type { QueryWatcher, WatchedQuery } from "./watch-queries.ts";

@@ -18,6 +18,9 @@ export const appVariables = [
   "REALTIME_URL",
   "TICKET_SECRET",
   "LOG_LEVEL",
+  "METRICS_PORT",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_TRACES_SAMPLER_ARG",
 ] as const;
 
 export type AppVariables = Readonly<Record<string, string>>;

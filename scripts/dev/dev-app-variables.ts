@@ -26,13 +26,20 @@ export interface DevAppVariablesOptions {
   readonly ports: DevPorts;
   readonly services: Omit<DevServices, "stop" | "failed">;
   readonly logLevel: string;
+  /** Where every trace is sent to; undefined: there are none. */
+  readonly otlpEndpoint: string | undefined;
 }
 
 /** What every app is configured by in development. */
 export function devAppVariables(options: DevAppVariablesOptions): Readonly<Record<AppName, AppVariables>> {
-  const { ports, services, logLevel } = options;
+  const { ports, services, logLevel, otlpEndpoint } = options;
   const addresses = devAddresses(ports);
-  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel };
+  // One person clicks here: every action is traced.
+  const traces =
+    otlpEndpoint === undefined
+      ? {}
+      : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint, OTEL_TRACES_SAMPLER_ARG: "1" };
+  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...traces };
   const broker = { REDIS_URL: services.redisUrl, NATS_URL: services.natsUrl };
   const objects = {
     S3_ENDPOINT: services.s3.url,
@@ -58,6 +65,7 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       REGISTERS_PER_HOUR: "100000",
       LOGINS_PER_MINUTE: "100000",
       PORT: String(ports.api),
+      METRICS_PORT: String(ports.apiMetrics),
       DATABASE_URL: services.databaseUrl,
     },
     realtime: { ...common, ...broker, ...objects, ...browser, ...tickets, PORT: String(ports.realtime) },

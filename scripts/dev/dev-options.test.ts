@@ -3,12 +3,15 @@ import { defaultPortBase, devPorts, parseDevOptions } from "./dev-options.ts";
 import { defaultDataDir } from "./dev-paths.ts";
 
 test("without arguments the well-known ports are used", () => {
-  expect(parseDevOptions([])).toEqual({ portBase: defaultPortBase, dataDir: defaultDataDir, help: false });
+  const { traces, ...others } = parseDevOptions([]);
+  expect(traces).toBe(false);
+  expect(others).toEqual({ portBase: defaultPortBase, dataDir: defaultDataDir, help: false });
   expect(devPorts(defaultPortBase)).toEqual({
     web: 4000,
     api: 4001,
     realtime: 4002,
     worker: 4003,
+    apiMetrics: 4004,
     postgres: 4010,
     redis: 4011,
     nats: 4012,
@@ -36,6 +39,7 @@ test.each([
 test("an argument nobody knows is named, not ignored", () => {
   expect(() => parseDevOptions(["--portbase", "5000"])).toThrow('unknown argument "--portbase"');
   expect(parseDevOptions(["--help"]).help).toBe(true);
+  expect(parseDevOptions(["--traces", "--port-base=5000"])).toMatchObject({ traces: true, portBase: 5000 });
   expect(parseDevOptions(["--data-dir", "elsewhere"]).dataDir).toBe("elsewhere");
   expect(() => parseDevOptions(["--data-dir"])).toThrow("needs a folder");
 });

@@ -8,6 +8,7 @@ const offsets = {
   api: 1,
   realtime: 2,
   worker: 3,
+  apiMetrics: 4,
   postgres: 10,
   redis: 11,
   nats: 12,
@@ -20,15 +21,19 @@ export type DevPorts = Readonly<Record<keyof typeof offsets, number>>;
 export interface DevOptions {
   readonly portBase: number;
   readonly dataDir: string;
+  /** Record a trace of every action, for a viewer to show. */
+  readonly traces: boolean;
   readonly help: boolean;
 }
 
-export const devUsage = `bun run dev [--port-base N] [--data-dir DIR]
+export const devUsage = `bun run dev [--port-base N] [--data-dir DIR] [--traces]
 
 Starts all of Barrage for development: servers, apps and a small demo.
   --port-base N   first of the ports to use, 1024 to 65000 (default ${defaultPortBase}): web N, api N+1, realtime N+2,
-                  worker N+3, PostgreSQL N+10, Redis N+11, NATS N+12 and N+13, S3 N+14
+                  worker N+3, the api's metrics N+4, PostgreSQL N+10, Redis N+11, NATS N+12 and N+13, S3 N+14
   --data-dir DIR  where the data live (default .data), to run a second one beside the first
+  --traces        record a trace of every action, and show them: in Jaeger or otel-desktop-viewer when one is
+                  running or on the PATH, or wherever OTEL_EXPORTER_OTLP_ENDPOINT says
 A server named in DATABASE_URL, REDIS_URL, NATS_URL or S3_ENDPOINT is used instead of being started.
 "bun run dev:reset" empties .data/.`;
 
@@ -36,16 +41,18 @@ A server named in DATABASE_URL, REDIS_URL, NATS_URL or S3_ENDPOINT is used inste
 export function parseDevOptions(args: readonly string[]): DevOptions {
   let portBase = defaultPortBase;
   let dataDir = defaultDataDir;
+  let traces = false;
   let help = false;
   const rest = args.flatMap((arg) => (arg.startsWith("--") ? arg.split("=", 2) : [arg]));
   while (rest.length > 0) {
     const name = rest.shift();
     if (name === "--help" || name === "-h") help = true;
+    else if (name === "--traces") traces = true;
     else if (name === "--port-base") portBase = parsePortBase(rest.shift());
     else if (name === "--data-dir") dataDir = parseDataDir(rest.shift());
     else throw new Error(`unknown argument "${name}"`);
   }
-  return { portBase, dataDir, help };
+  return { portBase, dataDir, traces, help };
 }
 
 function parsePortBase(text: string | undefined): number {
@@ -68,6 +75,7 @@ export function devPorts(portBase: number): DevPorts {
     api: at("api"),
     realtime: at("realtime"),
     worker: at("worker"),
+    apiMetrics: at("apiMetrics"),
     postgres: at("postgres"),
     redis: at("redis"),
     nats: at("nats"),

@@ -10,10 +10,12 @@ import type { DevPaths } from "./dev-paths.ts";
 import { type NeededPort, requireFreePorts } from "./dev-ports-free.ts";
 import { type DevServices, givenServices, startDevServices } from "./dev-services.ts";
 import { seedDemo } from "./seed-demo.ts";
+import { provideTraceViewer, type TraceViewer, traceViewerAdvice } from "./trace-viewer.ts";
 
 export interface RunDevOptions {
   readonly portBase: number;
   readonly paths: DevPaths;
+  readonly traces: boolean;
   /** Aborted when we are asked to stop. */
   readonly signal: AbortSignal;
 }
@@ -22,7 +24,7 @@ export interface RunDevOptions {
  * Starts everything, waits until it is asked to stop, and stops it in the opposite order: apps first, so that they
  * can still write what they hold, then the servers.
  */
-export async function runDev({ portBase, paths, signal }: RunDevOptions): Promise<void> {
+export async function runDev({ portBase, paths, traces, signal }: RunDevOptions): Promise<void> {
   const ports = devPorts(portBase);
   await requireFreePorts(neededPorts(ports));
   mkdirSync(paths.logsDir, { recursive: true });
@@ -31,23 +33,43 @@ export async function runDev({ portBase, paths, signal }: RunDevOptions): Promis
     startDevServices({ ports, dataDir: paths.dataDir, environment: process.env, step }),
     signal,
   );
+  let viewer: TraceViewer | undefined;
   try {
-    await runApps({ ports, paths, services, signal });
+    viewer = traces ? await findTraceViewer(paths, signal) : undefined;
+    await runApps({ ports, paths, services, viewer, signal });
   } finally {
+    await viewer?.stop();
     await services.stop();
     step("servers stopped");
   }
+}
+
+async function findTraceViewer(paths: DevPaths, signal: AbortSignal): Promise<TraceViewer | undefined> {
+  const viewer = await provideTraceViewer({
+    environment: process.env,
+    dataDir: paths.dataDir,
+    signal,
+    step,
+  });
+  if (viewer === undefined) step(traceViewerAdvice);
+  return viewer;
 }
 
 interface RunAppsOptions {
   readonly ports: DevPorts;
   readonly paths: DevPaths;
   readonly services: DevServices;
+  readonly viewer: TraceViewer | undefined;
   readonly signal: AbortSignal;
 }
 
-async function runApps({ ports, paths, services, signal }: RunAppsOptions): Promise<void> {
-  const variables = devAppVariables({ ports, services, logLevel: process.env["LOG_LEVEL"] ?? "info" });
+async function runApps({ ports, paths, services, viewer, signal }: RunAppsOptions): Promise<void> {
+  const variables = devAppVariables({
+    ports,
+    services,
+    logLevel: process.env["LOG_LEVEL"] ?? "info",
+    otlpEndpoint: viewer?.endpoint,
+  });
   const start = async (name: AppName) => {
     const app = await startDevApp({ name, variables: variables[name], logsDir: paths.logsDir, signal });
     step(`${name} on port ${variables[name]["PORT"]}`);
@@ -69,6 +91,7 @@ async function runApps({ ports, paths, services, signal }: RunAppsOptions): Prom
       addresses,
       roomUrl: `${addresses.web}/rooms/${demo.roomId}`,
       hasAdministrator: ownDatabaseUrl !== null,
+      tracesUrl: viewer?.pageUrl ?? viewer?.endpoint,
     });
     await untilStopped({ paths, services, signal });
   } finally {
@@ -96,6 +119,7 @@ function neededPorts(ports: DevPorts): NeededPort[] {
   const given = givenServices(process.env);
   const needed: (NeededPort & { readonly given?: string | null })[] = [
     ...appNames.map((name) => ({ port: ports[name], neededBy: `the app "${name}"` })),
+    { port: ports.apiMetrics, neededBy: "the api's metrics" },
     { port: ports.postgres, neededBy: "PostgreSQL", given: given.postgres },
     { port: ports.redis, neededBy: "Redis", given: given.redis },
     { port: ports.nats, neededBy: "NATS", given: given.nats },
@@ -121,9 +145,11 @@ interface Welcome {
   readonly addresses: DevAddresses;
   readonly roomUrl: string;
   readonly hasAdministrator: boolean;
+  /** Undefined: nothing is traced. */
+  readonly tracesUrl: string | undefined;
 }
 
-function printWelcome({ paths, addresses, roomUrl, hasAdministrator }: Welcome): void {
+function printWelcome({ paths, addresses, roomUrl, hasAdministrator, tracesUrl }: Welcome): void {
   const line = (name: string, value: string) => `  ${paint(name.padEnd(10), 2)} ${value}`;
   const { host, viewer, administrator, password } = demoAccounts;
   const people = hasAdministrator
@@ -138,6 +164,7 @@ function printWelcome({ paths, addresses, roomUrl, hasAdministrator }: Welcome):
       line("log in as", `${people}, password ${password}`),
       line("api", addresses.api),
       line("realtime", addresses.realtime),
+      ...(tracesUrl === undefined ? [] : [line("traces", tracesUrl)]),
       line("addresses", paths.addressesFile),
       line("stop", "Ctrl-C (the data stay in .data; bun run dev:reset empties them)"),
       "",

@@ -1,9 +1,13 @@
+import { freePort } from "@barrage/scripts/services";
 import { createTestDatabase, startApp, startTestNats, startTestRedis, type TestApp } from "@barrage/testkit";
 
 /** Every server and app that a room needs, on ports and data of their own. */
 export interface PlatformStack extends AsyncDisposable {
   readonly api: TestApp;
   readonly realtime: TestApp;
+  readonly worker: TestApp;
+  /** Where the api tells its metrics and its health to those who run it. */
+  readonly apiInsideUrl: string;
 }
 
 /** Starts PostgreSQL, Redis, NATS, api, realtime and worker as they run in production; `more` are settings of all. */
@@ -37,7 +41,15 @@ export async function startPlatformStack(
   ]);
   stack.use(realtime);
   stack.use(worker);
-  const api = stack.use(await startApp("api", { ...variables, REALTIME_URL: realtime.url }));
+  const metricsPort = freePort();
+  const api = stack.use(
+    await startApp("api", {
+      ...variables,
+      REALTIME_URL: realtime.url,
+      METRICS_PORT: String(metricsPort),
+    }),
+  );
+  const apiInsideUrl = `http://127.0.0.1:${metricsPort}`;
   const owned = stack.move();
-  return { api, realtime, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { api, realtime, worker, apiInsideUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

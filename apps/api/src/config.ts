@@ -53,6 +53,15 @@ export const apiConfig = defineConfig({
   ...beaconSettings,
   ...objectSettings,
   ...mediaSettings,
+  /** Where `/metrics`, and health besides, are served for those who run this; `none`: nowhere. */
+  metricsPort: {
+    env: "METRICS_PORT",
+    schema: z
+      .literal("none")
+      .transform(() => undefined)
+      .or(serverSettings.port.schema),
+    default: "none",
+  },
   databasePoolMax: { env: "DATABASE_POOL_MAX", schema: count, default: "10" },
   /** The pages that may use this api from a browser. */
   webOrigins: { env: "WEB_ORIGINS", schema: webOrigins },

@@ -1,4 +1,12 @@
-import { createHealth, type Health, type Logger, newId, type Service } from "@barrage/platform";
+import {
+  createHealth,
+  createMeters,
+  type Health,
+  type Logger,
+  type Meters,
+  newId,
+  type Service,
+} from "@barrage/platform";
 import { composeAuth } from "./compose-auth.ts";
 import { composeRooms } from "./compose-rooms.ts";
 import { composeUsers } from "./compose-users.ts";
@@ -8,6 +16,7 @@ import { withDeadline } from "./deadline.ts";
 import { createApp } from "./http/create-app.ts";
 import { type Infrastructure, openInfrastructure } from "./infrastructure.ts";
 import { createAppRouter } from "./router.ts";
+import { countAnswers } from "./trpc/count-answers.ts";
 
 /** The whole api as one service. */
 export interface Api extends Service {
@@ -21,6 +30,8 @@ interface ApiOptions {
   readonly config: ApiConfig;
   readonly logger: Logger;
   readonly health?: Health;
+  /** Where it counts what it does; left out, nobody reads it. */
+  readonly meters?: Meters;
   /** For tests: puts something else in the place of a part. */
   readonly replace?: (infrastructure: Infrastructure) => Infrastructure;
 }
@@ -31,11 +42,13 @@ const pingDeadlineMs = 1_000;
 /** Makes the api; nothing is opened before it starts. */
 export function createApi(options: ApiOptions): Api {
   const { config, logger, health = createHealth(), replace = (same) => same } = options;
+  const { meters = createMeters() } = options;
   const closing = new AsyncDisposableStack();
   let server: Bun.Server<unknown> | null = null;
 
   async function start(): Promise<void> {
-    const infrastructure = replace(await openInfrastructure(config, logger, closing));
+    const infrastructure = replace(await openInfrastructure({ config, logger, meters }, closing));
+    health.require("nats", () => infrastructure.isNatsConnected());
     const { sessions, cookie } = composeAuth(infrastructure, closing);
     const router = createAppRouter({
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
@@ -51,6 +64,7 @@ export function createApi(options: ApiOptions): Api {
       trustedProxies: config.trustedProxies,
       bodyBytesMax,
       newId,
+      onAnswered: countAnswers(meters),
       notReadyBecause: () => whatIsMissing(infrastructure, health),
       onFault: ({ requestId, path, error }) =>
         logger.error({ requestId, path, code: error.code, error: error.cause }, "a procedure failed"),

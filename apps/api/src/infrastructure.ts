@@ -10,6 +10,8 @@ import {
   createVolatileStore,
   type Logger,
   type Media,
+  type Meters,
+  observeQueries,
   openMedia,
   type RateLimiter,
   type RoomLog,
@@ -37,6 +39,12 @@ export interface Infrastructure {
   isNatsConnected(): boolean;
 }
 
+interface InfrastructureDeps {
+  readonly config: ApiConfig;
+  readonly logger: Logger;
+  readonly meters: Meters;
+}
+
 const passwordsWaitingMax = 64;
 
 /**
@@ -45,21 +53,21 @@ const passwordsWaitingMax = 64;
  * @throws when NATS can't be reached in time or refuses the room log
  */
 export async function openInfrastructure(
-  config: ApiConfig,
-  logger: Logger,
+  { config, logger, meters }: InfrastructureDeps,
   closing: AsyncDisposableStack,
 ): Promise<Infrastructure> {
   const database = openDatabase({
     url: config.databaseUrl,
     applicationName: "barrage-api",
     poolMax: config.databasePoolMax,
+    onQuery: observeQueries(meters),
   });
   closing.defer(() => database.close());
-  const redis = await createRedis({ url: config.redisUrl, name: "barrage-api", logger });
+  const redis = await createRedis({ url: config.redisUrl, name: "barrage-api", logger, meters });
   closing.defer(() => redis.close());
   const link = await connectNats({ url: config.natsUrl, name: "barrage-api", logger });
   closing.defer(() => link.close());
-  const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
+  const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
   closing.defer(() => roomLog.close());
   const media = openMedia(config);
   closing.defer(() => media?.close());

@@ -1,4 +1,4 @@
-import type { Health } from "@barrage/platform";
+import { type Health, metricsResponse } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { Elysia } from "elysia";
 import { errorResponse } from "./admission/error-response.ts";
@@ -14,7 +14,7 @@ interface AppDeps {
   readonly replays: Replays;
   readonly health: Health;
   readonly isLogReachable: () => boolean;
-  readonly renderMetrics: () => string;
+  readonly renderMetrics: () => Promise<string>;
   readonly metrics: Pick<Metrics, "refused">;
   readonly random: () => number;
 }
@@ -67,8 +67,5 @@ export function createApp({
     .get("/rooms/:id/replay/ws", ({ request, params }) => replays.openWs(request, params.id))
     .get("/livez", () => health.respond("/livez"))
     .get("/readyz", readiness)
-    .get(
-      "/metrics",
-      () => new Response(renderMetrics(), { headers: { ...noStore, "content-type": "text/plain" } }),
-    );
+    .get("/metrics", async () => metricsResponse(await renderMetrics()));
 }

@@ -3,6 +3,7 @@ import {
   createBus,
   createHealth,
   createLogger,
+  createMeters,
   createRedis,
   createRoomLog,
   createRoomStates,
@@ -12,6 +13,7 @@ import {
   roomLogRetention,
   runApp,
   startTelemetry,
+  watchProcess,
 } from "@barrage/platform";
 import { realtimeConfig } from "./config.ts";
 import { createRealtimeNode } from "./realtime-node.ts";
@@ -24,12 +26,14 @@ const health = createHealth();
 const telemetry = await startTelemetry({
   serviceName: "barrage-realtime",
   endpoint: config.otlpEndpoint,
+  sampleRatio: config.traceSampleRatio,
   logger,
 });
 
+const meters = createMeters({ logger });
 const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
-const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger });
-const log = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
+const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger, meters });
+const log = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
 const archive = openArchive(config);
 const node = createRealtimeNode({
   config,
@@ -44,6 +48,7 @@ const node = createRealtimeNode({
   nodeId: newId(),
   archive,
   random: Math.random,
+  meters,
 });
 
 const upstream = {
@@ -57,7 +62,7 @@ const upstream = {
 };
 
 await runApp({
-  services: [telemetry, upstream, node],
+  services: [telemetry, watchProcess(meters), upstream, node],
   logger,
   health,
   deadlineMs: config.shutdownDeadlineMs,

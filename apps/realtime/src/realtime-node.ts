@@ -3,6 +3,7 @@ import {
   type Bus,
   type Health,
   type Logger,
+  type Meters,
   type RoomLog,
   type RoomStates,
   type Service,
@@ -44,6 +45,8 @@ export interface RealtimeNodeDeps {
   /** Where sessions are archived; undefined: there are no replays. */
   readonly archive: Pick<BlobStore, "get"> | undefined;
   readonly random: () => number;
+  /** What else of this process is metered; left out, its own alone. */
+  readonly meters?: Meters;
 }
 
 /** A push node. Stopping it says goodbye to its viewers and closes what it opened; what was given stays the giver's. */
@@ -64,7 +67,7 @@ const drainReserveMs = 3_000;
 /** Builds a push node: feed → room → session → transport, and the HTTP server around it. */
 export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
   const { config, random } = deps;
-  const metrics = createMetrics();
+  const metrics = createMetrics(deps);
   const publish = (topic: string, text: string) => void running?.server.publish(topic, text);
   const load = createLoadMeter(systemTimers);
   const registry = createRoomRegistry({ ...deps, metrics, load, publish });

@@ -73,7 +73,13 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
     now: systemTimers.now,
   });
   const replays = serveReplays(deps, streams, revocation);
-  const renderMetrics = () => metrics.render({ viewers: gate.limits.count, rooms: () => registry.size });
+  const renderMetrics = () =>
+    metrics.render({
+      viewers: gate.limits.count,
+      rooms: () => registry.size,
+      ring_bytes: () => registry.load().ringBytes,
+      behind_bytes: () => registry.load().behindBytes,
+    });
   const app = createApp({ streams, rooms, replays, health, isLogReachable, renderMetrics, metrics, random });
   const server = listen(config, (request) => app.fetch(request));
   return { server, rooms, replays };

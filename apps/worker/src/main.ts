@@ -5,18 +5,22 @@ import {
   createHealth,
   createHealthServer,
   createLogger,
+  createMeters,
   createRoomLog,
   createRoomStates,
+  observeQueries,
   openMedia,
   roomLogRetention,
   runApp,
   startTelemetry,
+  watchProcess,
 } from "@barrage/platform";
 import { createMessageArchive } from "./archive/create-message-archive.ts";
 import { workerConfig } from "./config.ts";
 import { createHotRanking } from "./hot-rooms/create-hot-ranking.ts";
 import { createLeaderService } from "./leader/create-leader-service.ts";
 import { composeLottery } from "./lottery/compose-lottery.ts";
+import { meterLags } from "./metrics/meter-lags.ts";
 import { createOutboxRelay } from "./outbox/create-outbox-relay.ts";
 import { createReplayArchive } from "./replay-archive/create-replay-archive.ts";
 import { openArchiveStores } from "./replay-archive/open-archive-stores.ts";
@@ -33,11 +37,17 @@ const logger = createLogger({ name: "worker", level: config.logLevel });
 const telemetry = await startTelemetry({
   serviceName: "barrage-worker",
   endpoint: config.otlpEndpoint,
+  sampleRatio: config.traceSampleRatio,
   logger,
 });
+const meters = createMeters({ logger });
 const link = await connectNats({ url: config.natsUrl, name: "barrage-worker", logger });
-const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config) });
-const database = openDatabase({ url: config.databaseUrl, applicationName: "barrage-worker" });
+const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
+const database = openDatabase({
+  url: config.databaseUrl,
+  applicationName: "barrage-worker",
+  onQuery: observeQueries(meters),
+});
 const bus = createBus({ link, logger });
 const roomStates = createRoomStateWriter({
   database,
@@ -69,18 +79,21 @@ const leader = createLeaderService({
 });
 
 const health = createHealth();
-const healthServer = createHealthServer({ host: config.host, port: config.port, health });
+health.require("nats", () => link.isConnected());
+const healthServer = createHealthServer({ host: config.host, port: config.port, health, meters });
+meterLags({ meters, database, link, isLeading: () => leader.isLeading() });
 
 await runApp({
   services: [
     telemetry,
+    healthServer,
+    watchProcess(meters),
     { name: "nats", stop: () => link.close() },
     { name: "room log", stop: () => roomLog.close() },
     { name: "media", stop: () => media?.close() },
     { name: "archive", stop: () => archive?.close() },
     { name: "database", stop: () => database.close() },
     leader,
-    healthServer,
   ],
   logger,
   health,

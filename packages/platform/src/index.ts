@@ -18,7 +18,7 @@ export {
   type Setting,
   type SettingsTable,
 } from "./config/define-config.ts";
-export { createHealthServer, type HealthServer } from "./http/health-server.ts";
+export { createHealthServer, type HealthServer, metricsResponse } from "./http/health-server.ts";
 export { newId } from "./ids/new-id.ts";
 export { createHealth, type Health } from "./lifecycle/health.ts";
 export { runApp } from "./lifecycle/run-app.ts";
@@ -28,8 +28,12 @@ export { createLogger, type Logger, type LogLevel } from "./log/create-logger.ts
 export { type BeaconClient, createBeaconClient } from "./lottery/beacon-client.ts";
 export { verifyBeaconRound } from "./lottery/beacon-signature.ts";
 export { createNativeHashing } from "./lottery/native-hashing.ts";
+export { createMeters, type Meter, type Meters, secondsBuckets } from "./metrics/meters.ts";
+export { observeQueries, type QueryObserver } from "./metrics/observe-queries.ts";
+export { watchProcess } from "./metrics/watch-process.ts";
 export { type AuthRevoked, busTopics, type Presence } from "./nats/bus-topics.ts";
 export { connectNats, type NatsLink } from "./nats/connect-nats.ts";
+export { type ConsumerLag, listConsumerLags } from "./nats/consumer-lags.ts";
 export { type Bus, createBus } from "./nats/create-bus.ts";
 export { createRoomLog, type RoomLogLimits } from "./nats/create-room-log.ts";
 export type {
@@ -79,6 +83,7 @@ export {
   type WrittenPart,
 } from "./replay/part-writer.ts";
 export { ArchiveDamagedError, readBlock } from "./replay/read-block.ts";
-export { currentTraceparent, withSpan } from "./telemetry/span.ts";
+export { currentTraceparent, withSpan, withSpanNow } from "./telemetry/span.ts";
 export { startTelemetry } from "./telemetry/start-telemetry.ts";
+export { tracesOf } from "./telemetry/traces-of.ts";
 export { createTickets, type TicketHolder, type Tickets, ticketLifeMs } from "./tickets/create-tickets.ts";

@@ -1,6 +1,7 @@
 export { createTestDatabase, type TestDatabase } from "./create-test-database.ts";
 export { type SeededRandom, seededRandom } from "./seeded-random.ts";
 export { startApp, type TestApp } from "./start-app.ts";
+export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./start-otlp-receiver.ts";
 export { startTestBeacon, type TestBeacon } from "./start-test-beacon.ts";
 export { startTestNats, type TestNats } from "./start-test-nats.ts";
 export { startTestPostgres } from "./start-test-postgres.ts";

@@ -3,6 +3,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { AuthSessions } from "../auth/auth-sessions.ts";
 import type { SessionCookie } from "../auth/session-cookie.ts";
 import type { AppRouter } from "../router.ts";
+import type { Answered } from "../trpc/count-answers.ts";
 import { appErrorOf } from "../trpc/error-shape.ts";
 import type { Identity, RequestContext } from "../trpc/request-context.ts";
 import { clientAddressOf } from "./client-address.ts";
@@ -23,6 +24,7 @@ export interface TrpcEndpointDeps {
   readonly trustedProxies: number;
   readonly bodyBytesMax: number;
   readonly onFault: (fault: Fault) => void;
+  readonly onAnswered: (answered: Answered) => void;
 }
 
 /** Something that went wrong inside, for the log. */
@@ -103,6 +105,7 @@ export function createContext(deps: TrpcEndpointDeps, incoming: Incoming, cookie
     }),
     userAgent: headers.get("user-agent")?.slice(0, userAgentLengthMax) ?? null,
     traceparent: headers.get("traceparent") ?? undefined,
+    onAnswered: deps.onAnswered,
     forgery,
     identify() {
       identity ??= token === undefined ? Promise.resolve(null) : deps.sessions.identify(token);

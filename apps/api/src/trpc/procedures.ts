@@ -2,6 +2,7 @@ import { withSpan } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { initTRPC } from "@trpc/server";
 import { withDeadline } from "../deadline.ts";
+import type { Answered } from "./count-answers.ts";
 import { appErrorOf, errorBodyOf, toTrpcError } from "./error-shape.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -30,22 +31,36 @@ export const createRouter = trpc.router;
 const procedureDeadlineMs = 7_000;
 
 /** The outermost step of every procedure: its span, its deadline, and its failure as a row of the closed table. */
-const answered = trpc.middleware(({ ctx, path, type, next }) => {
+const answered = trpc.middleware(async ({ ctx, path, type, next }) => {
   const options = {
     kind: "server",
     attributes: { "rpc.system": "trpc", "rpc.method": path, "barrage.request_id": ctx.requestId },
     traceparent: ctx.traceparent,
   } as const;
-  return withSpan(`${type} ${path}`, options, async () => {
-    try {
-      const result = await withDeadline(next(), procedureDeadlineMs);
-      if (result.ok) return result;
-      throw result.error;
-    } catch (error) {
-      throw toTrpcError(appErrorOf(error));
-    }
-  });
+  const startMs = performance.now();
+  const answer = (code: Answered["code"]): void =>
+    ctx.onAnswered({ procedure: path, code, durationMs: performance.now() - startMs });
+  try {
+    const result = await withSpan(`${type} ${path}`, options, () => succeeded(next()));
+    answer("ok");
+    return result;
+  } catch (error) {
+    const fault = appErrorOf(error);
+    answer(fault.code);
+    throw toTrpcError(fault);
+  }
 });
+
+/** The result of what comes after, in time. @throws AppError */
+async function succeeded<Result extends { readonly ok: boolean }>(work: Promise<Result>): Promise<Result> {
+  try {
+    const result = await withDeadline(work, procedureDeadlineMs);
+    if ("error" in result) throw result.error;
+    return result;
+  } catch (error) {
+    throw appErrorOf(error);
+  }
+}
 
 /**
  * Refuses what another site made a browser send. It lives in the base of every procedure, so that none can forget

@@ -1,4 +1,5 @@
 import type { ErrorCode, UserRef } from "@barrage/protocol";
+import type { Answered } from "./count-answers.ts";
 
 /** The logged-in user of a request. */
 export interface CurrentUser extends UserRef {
@@ -31,6 +32,8 @@ export interface RequestContext {
   };
   /** Who is calling: asked once per request, whatever the size of the batch. Null for an anonymous caller. */
   identify(): Promise<Identity | null>;
+  /** Told of each procedure that was answered. */
+  onAnswered(answered: Answered): void;
   /** Adds a `Set-Cookie` header to the answer. */
   setCookie(cookie: string): void;
 }

@@ -26,6 +26,8 @@ export interface RoomEntry {
   readonly json: Uint8Array | undefined;
   /** Follows the event: it stands for several. Or stands alone: events were shed. */
   readonly told: Told | undefined;
+  /** The trace that it was published in; most have none. */
+  readonly traceparent?: string;
 }
 
 /** An entry, and the event itself when the node must act on it. */
@@ -40,6 +42,7 @@ export interface PreparedEntry {
 interface StoredEvent {
   readonly seq: number;
   readonly json: Uint8Array;
+  readonly traceparent?: string;
 }
 
 const decoder = new TextDecoder();
@@ -70,6 +73,7 @@ export function prepareEntry(epoch: string, stored: StoredEvent): PreparedEntry 
       frame,
       told: undefined,
       json: frame.subarray(jsonEnd - line.length, jsonEnd),
+      ...(stored.traceparent === undefined ? {} : { traceparent: stored.traceparent }),
     },
     item,
     roomChange: isRoomChange(parsed.type) ? roomEventSchema.safeParse(parsed).data : undefined,

@@ -1,4 +1,5 @@
-import type { ResetReason } from "@barrage/protocol";
+import { createMeters, type Meters, secondsBuckets } from "@barrage/platform";
+import type { Priority, ResetReason } from "@barrage/protocol";
 import type { Encoding } from "../events/batch.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -7,6 +8,10 @@ type Labels = Readonly<Record<string, string>>;
 export interface Gauges {
   readonly viewers: () => number;
   readonly rooms: () => number;
+  /** What all rings hold. */
+  readonly ring_bytes: () => number;
+  /** How far all viewers together are behind whose socket is full or who resume: what is kept for them, in the rings. */
+  readonly behind_bytes: () => number;
 }
 
 /** What the node counts. Read by tests and by `GET /metrics`. */
@@ -21,7 +26,12 @@ export interface Metrics {
   stalled(): void;
   /** A viewer was ended because it could not keep up. */
   slowClosed(): void;
-  skipped(events: number): void;
+  /** So many events of a class were left out for a viewer that could not keep up. */
+  skipped(events: number, priority: Priority): void;
+  /** A viewer that came or came back is live: so many events it was sent first. */
+  resumed(events: number): void;
+  /** A batch was written whose oldest event is so old, by the clock of the process that published it. */
+  written(oldestMs: number): void;
   /** So many danmaku came after a silence had decided their window: nodes may have chosen differently there. */
   late(danmaku: number): void;
   reset(reason: ResetReason): void;
@@ -32,14 +42,23 @@ export interface Metrics {
   refused(code: string): void;
   /** The sum over all labels, or the value of one. */
   value(name: string, labels?: Labels): number;
-  /** In the Prometheus text format. */
-  render(gauges: Gauges): string;
+  /** In the Prometheus text format, with what the process' other parts meter. */
+  render(gauges: Gauges): Promise<string>;
 }
 
 /** The part of {@link Metrics} that a room counts. */
 export type RoomMetrics = Pick<
   Metrics,
-  "encoded" | "flushed" | "delivered" | "stalled" | "slowClosed" | "skipped" | "late" | "reset"
+  | "encoded"
+  | "flushed"
+  | "delivered"
+  | "stalled"
+  | "slowClosed"
+  | "skipped"
+  | "late"
+  | "reset"
+  | "resumed"
+  | "written"
 >;
 
 const counterNames = [
@@ -58,8 +77,29 @@ const counterNames = [
 ] as const;
 type CounterName = (typeof counterNames)[number];
 
-/** Starts all counters at zero. */
-export function createMetrics(): Metrics {
+/** As it is told to Prometheus. */
+const classNames: Readonly<Record<Priority, string>> = {
+  0: "system",
+  1: "gifts",
+  2: "staff",
+  3: "danmaku",
+  4: "counts",
+};
+
+const resumeBuckets = [0, 1, 10, 50, 100, 500, 1_000, 5_000, 10_000, 20_000];
+
+/** Starts all counters at zero. What is counted per batch stays in plain maps: it is the node's hottest path. */
+export function createMetrics({ meters = createMeters() }: { readonly meters?: Meters } = {}): Metrics {
+  const resumeDepth = meters.histogram({
+    name: "barrage_realtime_resume_depth_events",
+    help: "Events that a viewer was sent before it was live",
+    buckets: resumeBuckets,
+  });
+  const age = meters.histogram({
+    name: "barrage_realtime_event_age_seconds",
+    help: "From when an event was published to when it was written to the viewers' sockets: a batch's oldest",
+    buckets: secondsBuckets,
+  });
   const counters = new Map<CounterName, Map<string, number>>(counterNames.map((name) => [name, new Map()]));
   const add = (name: CounterName, amount = 1, labels = ""): void => {
     const values = counters.get(name);
@@ -74,7 +114,9 @@ export function createMetrics(): Metrics {
     delivered: (events) => add("deliveries", events),
     stalled: () => add("stalls"),
     slowClosed: () => add("slow_closes"),
-    skipped: (events) => add("skipped_events", events),
+    skipped: (events, priority) => add("skipped_events", events, labelText({ class: classNames[priority] })),
+    resumed: (events) => resumeDepth.add(events),
+    written: (oldestMs) => age.add(Math.max(0, oldestMs) / 1_000),
     late: (danmaku) => add("late_danmaku", danmaku),
     reset: (reason) => add("resets", 1, labelText({ reason })),
     repaired: () => add("feed_repairs"),
@@ -88,7 +130,7 @@ export function createMetrics(): Metrics {
       }
       throw new Error(`no counter is named ${name}`);
     },
-    render: (gauges) => render(counters, gauges),
+    render: async (gauges) => `${render(counters, gauges)}${await meters.render()}`,
   };
 }
 

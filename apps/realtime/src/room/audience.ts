@@ -41,6 +41,15 @@ export class Audience {
     return this.#sessions.size;
   }
 
+  /** How far those that are not live are behind, all added up. */
+  behindBytes(): number {
+    const { ring } = this.#deps.catchUp;
+    let bytes = 0;
+    for (const { state } of this.#catchingUp.keys())
+      if (state.kind === "stalled" || state.kind === "catching-up") bytes += ring.headBytes - state.at.bytes;
+    return bytes;
+  }
+
   sessions(): Iterable<Session> {
     return this.#sessions;
   }

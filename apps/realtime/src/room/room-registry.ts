@@ -94,6 +94,16 @@ export class RoomRegistry {
     return new Lease(open, this.#landlord);
   }
 
+  /** What the rooms hold and owe, all added up. */
+  load(): { readonly ringBytes: number; readonly behindBytes: number } {
+    const sum = { ringBytes: 0, behindBytes: 0 };
+    for (const { load } of this.rooms()) {
+      sum.ringBytes += load.ringBytes;
+      sum.behindBytes += load.behindBytes;
+    }
+    return sum;
+  }
+
   /** All who watch, in whatever room. */
   *sessions(): Generator<Session> {
     for (const { room } of this.#open.values()) yield* room.sessions();

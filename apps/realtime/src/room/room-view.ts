@@ -1,6 +1,6 @@
 import type { LimiterSettings } from "@barrage/domain";
 import { limiterMemoryMs } from "@barrage/domain";
-import type { ResetReason } from "@barrage/protocol";
+import type { Priority, ResetReason } from "@barrage/protocol";
 import { Batch } from "../events/batch.ts";
 import { EventRing } from "../events/event-ring.ts";
 import { type PreparedEntry, preparedAgain, type RoomEntry } from "../events/room-entry.ts";
@@ -10,6 +10,7 @@ import type { ViewName } from "../view/view-name.ts";
 import { WarmChooser } from "../view/warm-chooser.ts";
 import { Audience } from "./audience.ts";
 import type { RoomDeps, RoomOptions } from "./room.ts";
+import { writeBatch } from "./write-batch.ts";
 
 /** What a view needs of its room. */
 export interface ViewSource {
@@ -68,7 +69,8 @@ export class RoomView {
       resumeEventsMax: options.resumeEventsMax,
       timers,
       cursorOf: source.cursorOf,
-      onSkipped: (count: number) => metrics.skipped(count),
+      onSkipped: (count: number, priority: Priority) => metrics.skipped(count, priority),
+      onResumed: (events: number) => metrics.resumed(events),
       onReset: (reason: ResetReason) => metrics.reset(reason),
     };
     const channels = deps.createChannels(name);
@@ -132,12 +134,14 @@ export class RoomView {
   #broadcast(entries: readonly RoomEntry[]): void {
     if (this.audience.size === 0) return;
     const { room, deps } = this.#source;
-    const { metrics, timers } = deps;
+    const { metrics, timers, wallClock } = deps;
     for (const part of inBatches(entries)) {
       this.#lastWriteMs = timers.now();
       const batch = new Batch({ room, entries: part, onEncode: (format) => metrics.encoded(format) });
       metrics.flushed(batch.eventCount);
-      this.audience.broadcast(batch);
+      writeBatch(batch, { audience: this.audience, room, view: this.name });
+      const oldest = part.find(({ atMs }) => atMs > 0);
+      if (oldest !== undefined) metrics.written(wallClock() - oldest.atMs);
     }
   }
 

@@ -113,6 +113,16 @@ export class Room {
     return count;
   }
 
+  /** What its rings hold, and how far its viewers are behind, in bytes. */
+  get load(): { readonly ringBytes: number; readonly behindBytes: number } {
+    const views = [...this.#views.values()];
+    const rings = new Set([this.ring, ...views.map(({ ring }) => ring)]);
+    return {
+      ringBytes: [...rings].reduce((sum, { heldBytes }) => sum + heldBytes, 0),
+      behindBytes: views.reduce((sum, { audience }) => sum + audience.behindBytes(), 0),
+    };
+  }
+
   *sessions(): Generator<Session> {
     for (const { audience } of this.#views.values()) yield* audience.sessions();
   }

@@ -1,4 +1,4 @@
-import { AppError, type ResetReason } from "@barrage/protocol";
+import { AppError, type Priority, type ResetReason } from "@barrage/protocol";
 import { Batch } from "../events/batch.ts";
 import type { RingReader } from "../events/event-ring.ts";
 import type { RoomEntry } from "../events/room-entry.ts";
@@ -19,7 +19,10 @@ export interface CatchUpDeps {
   readonly cursorOf: (seq: number) => string;
   /** Called in the same turn in which the viewer has everything: the room adds it before it writes again. */
   readonly onLive: (session: Session) => void;
-  readonly onSkipped: (count: number) => void;
+  /** So many events of a class are shed. */
+  readonly onSkipped: (count: number, priority: Priority) => void;
+  /** The viewer is live for the first time, after so many events. */
+  readonly onResumed: (events: number) => void;
   readonly onReset: (reason: ResetReason) => void;
 }
 
@@ -44,6 +47,7 @@ export class CatchUp {
   #at: Position;
   #full: boolean;
   #pagedEvents = 0;
+  #sentEvents = 0;
   #jumps = 0;
   #shedding: Shedding | undefined;
 
@@ -115,11 +119,12 @@ export class CatchUp {
   }
 
   #send(entries: readonly RoomEntry[]): void {
+    this.#sentEvents += entries.length;
     this.#note(this.#session.transport.send(new Batch({ room: this.#deps.room, entries })));
   }
 
   #sendShed(entries: readonly RoomEntry[], shedding: Shedding): void {
-    const { parts, rest } = shed(entries, shedding.untold);
+    const { parts, rest } = shed(entries, shedding.untold, this.#deps.onSkipped);
     for (const { skipped, kept } of parts) {
       if (skipped !== undefined) this.#tellSkipped(skipped);
       this.#send(kept);
@@ -130,7 +135,6 @@ export class CatchUp {
   }
 
   #tellSkipped({ count, cursor }: Skipped): void {
-    this.#deps.onSkipped(count);
     const { room } = this.#deps;
     this.#note(this.#session.transport.control({ type: "skipped", room, count, cursor, reason: "slow" }));
   }
@@ -145,6 +149,7 @@ export class CatchUp {
     }
     if (this.#session.wasLive) return false;
     this.#session.wasLive = true;
+    this.#deps.onResumed(this.#sentEvents);
     const { room, cursorOf, ring } = this.#deps;
     this.#note(this.#session.transport.control({ type: "live", room, cursor: cursorOf(ring.headSeq) }));
     return true;

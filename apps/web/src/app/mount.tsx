@@ -25,7 +25,7 @@ try {
 function wire(config: RuntimeConfig): ReactNode {
   const health = createServiceHealth();
   const queryClient = createQueryClient(health);
-  const trpcClient = createApiClient(config.apiUrl);
+  const trpcClient = createApiClient(config);
   return (
     <ServicesProvider value={{ config, health, settings: createSettings() }}>
       <QueryClientProvider client={queryClient}>

@@ -9,8 +9,13 @@ const urlSchema = z.string().transform((value, context) => {
   }
 });
 
-/** Where the servers are, as the page's own server tells it. Relative addresses are taken from the page's origin. */
-export const runtimeConfigSchema = z.object({ apiUrl: urlSchema, realtimeUrl: urlSchema });
+/** Where the servers are, and what they ask of the page, as the page's own server tells it. Relative addresses are taken from the page's origin. */
+export const runtimeConfigSchema = z.object({
+  apiUrl: urlSchema,
+  realtimeUrl: urlSchema,
+  /** The share of the user's actions that are traced through all servers; 0 where nobody collects traces. */
+  traceSampleRatio: z.number().min(0).max(1).default(0),
+});
 
 /** Where the servers are. */
 export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;

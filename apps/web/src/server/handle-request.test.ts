@@ -11,6 +11,8 @@ beforeAll(async () => {
     apiUrl: "http://api.example:1",
     realtimeUrl: "https://live.example",
     mediaUrl: "https://media.example",
+    otlpEndpoint: undefined,
+    traceSampleRatio: 0.5,
   };
   handle = createRequestHandler({ site, config, health: createHealth() });
 });

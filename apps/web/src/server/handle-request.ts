@@ -6,7 +6,10 @@ import { securityHeaders } from "./security-headers.ts";
 interface RequestHandlerDeps {
   /** undefined: the development server has the files. */
   readonly site: Site | undefined;
-  readonly config: Pick<WebConfig, "apiUrl" | "realtimeUrl" | "mediaUrl">;
+  readonly config: Pick<
+    WebConfig,
+    "apiUrl" | "realtimeUrl" | "mediaUrl" | "otlpEndpoint" | "traceSampleRatio"
+  >;
   readonly health: Health;
 }
 
@@ -16,6 +19,8 @@ interface RequestHandlerDeps {
  */
 export function createRequestHandler({ site, config, health }: RequestHandlerDeps) {
   const { apiUrl, realtimeUrl, mediaUrl } = config;
+  // A trace begins in the page; where nobody collects them, none does.
+  const traceSampleRatio = config.otlpEndpoint === undefined ? 0 : config.traceSampleRatio;
   const pageHeaders = {
     ...securityHeaders({
       apiUrl,
@@ -34,7 +39,8 @@ export function createRequestHandler({ site, config, health }: RequestHandlerDep
       return plain("Only GET and HEAD are understood here.", 405, { allow: "GET, HEAD" });
     }
     if (pathname === "/config.json") {
-      return Response.json({ apiUrl, realtimeUrl }, { headers: { "cache-control": "no-store", ...noSniff } });
+      const told = { apiUrl, realtimeUrl, traceSampleRatio };
+      return Response.json(told, { headers: { "cache-control": "no-store", ...noSniff } });
     }
     const asset = site?.assets.get(pathname);
     if (asset !== undefined) {

@@ -32,6 +32,15 @@ export const serverSettings = {
       .or(url("http://", "https://")),
     default: "none",
   },
+  /** The share of traces that are recorded; by the name that OpenTelemetry gave it. */
+  traceSampleRatio: {
+    env: "OTEL_TRACES_SAMPLER_ARG",
+    schema: z
+      .string()
+      .regex(/^(0|1|0?\.\d{1,6}|1\.0+)$/, "must be a number from 0 to 1")
+      .transform(Number),
+    default: "0.05",
+  },
 } as const satisfies SettingsTable;
 
 /** How to reach NATS, and what the room log keeps. Give every app the same: the last one to start wins. */

@@ -3,6 +3,8 @@ export interface Health {
   /** True while the program takes new work. */
   isReady(): boolean;
   setReady(ready: boolean): void;
+  /** Not ready from now on whenever `isThere` says no; `what` is named in the answer. */
+  require(what: string, isThere: () => boolean): void;
   /** The answer to a health request; undefined for any other path. */
   respond(pathname: string): Response | undefined;
 }
@@ -12,15 +14,22 @@ const headers = { "cache-control": "no-store" };
 /** Not ready until told so. */
 export function createHealth(): Health {
   let ready = false;
+  const needs: { readonly what: string; readonly isThere: () => boolean }[] = [];
   return {
     isReady: () => ready,
     setReady(value) {
       ready = value;
     },
+    require(what, isThere) {
+      needs.push({ what, isThere });
+    },
     respond(pathname) {
       if (pathname === "/livez") return new Response("ok", { headers });
       if (pathname !== "/readyz") return undefined;
-      return ready ? new Response("ok", { headers }) : new Response("not ready", { status: 503, headers });
+      const missing = needs.filter(({ isThere }) => !isThere()).map(({ what }) => what);
+      if (!ready) missing.unshift("the start or the end");
+      if (missing.length === 0) return new Response("ok", { headers });
+      return new Response(`not ready: ${missing.join(", ")}`, { status: 503, headers });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { currentTrace } from "../telemetry/span.ts";
 import { describeError } from "./describe-error.ts";
 
 export type { Logger } from "pino";
@@ -47,6 +48,8 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
       timestamp: pino.stdTimeFunctions.isoTime,
       base: { pid: process.pid },
       formatters: { level: (label) => ({ level: label }) },
+      // So that a line leads to its trace, and a trace to its lines.
+      mixin: () => currentTrace() ?? {},
       redact: { paths: redactedPaths, censor: "[redacted]" },
       serializers: {
         error: (error: unknown) => describeError(error),

@@ -1,4 +1,5 @@
 import type { Logger } from "../log/create-logger.ts";
+import { createMeters, type Meters } from "../metrics/meters.ts";
 import type { NatsLink } from "./connect-nats.ts";
 import { logCall } from "./log-call.ts";
 import { consumeLog } from "./log-consumer.ts";
@@ -15,6 +16,8 @@ interface RoomLogDeps {
   readonly logger: Logger;
   readonly retention: RoomLogRetention;
   readonly limits?: Partial<RoomLogLimits>;
+  /** Where it counts what it does; left out, nobody reads it. */
+  readonly meters?: Meters;
 }
 
 /** How much work at once, and how long a call may take. */
@@ -33,7 +36,8 @@ const defaultLimits: RoomLogLimits = {
 };
 
 /** Opens the room log, creating its stream where it is missing. @throws when the stream can't be had as wanted. */
-export async function createRoomLog({ link, logger, retention, limits }: RoomLogDeps): Promise<RoomLog> {
+export async function createRoomLog(deps: RoomLogDeps): Promise<RoomLog> {
+  const { link, logger, retention, limits, meters = createMeters() } = deps;
   const { publishDeadlineMs, readDeadlineMs, publishesInFlightMax, readersMax } = {
     ...defaultLimits,
     ...limits,
@@ -47,6 +51,7 @@ export async function createRoomLog({ link, logger, retention, limits }: RoomLog
     guard,
     deadlineMs: publishDeadlineMs,
     inFlightMax: publishesInFlightMax,
+    meters,
   });
   const follower = createLogFollower({ link, guard, deadlineMs: readDeadlineMs, logger });
   const reader = createLogReader({ link, jsm, deadlineMs: readDeadlineMs, readersMax });

@@ -2,7 +2,10 @@ import { roomOfSubject } from "@barrage/protocol";
 import { AckPolicy, type ConsumerInfo, DeliverPolicy, type JetStreamManager, type Msg, nanos } from "nats";
 import { sleepUnlessAborted } from "../lifecycle/sleep-unless-aborted.ts";
 import type { Logger } from "../log/create-logger.ts";
+import { withSpan } from "../telemetry/span.ts";
+import { tracesOf } from "../telemetry/traces-of.ts";
 import type { NatsLink } from "./connect-nats.ts";
+import { tracedBy } from "./log-entry.ts";
 import { type PulledMessage, pullBatch } from "./pull-batch.ts";
 import type { ConsumedEntry, ConsumeOptions } from "./room-log.ts";
 import { isNotFound, roomStream } from "./room-stream.ts";
@@ -120,7 +123,7 @@ async function handled(
   let delayMs = batchRetryMs.first;
   while (!options.signal.aborted) {
     try {
-      await options.onBatch(entries);
+      await inTrace(options, entries);
       return true;
     } catch (error) {
       deps.logger.error(
@@ -134,11 +137,26 @@ async function handled(
   return false;
 }
 
+/** One span for the batch, in the trace of its first traced entry, and linked to those of the others. */
+async function inTrace(options: ConsumeOptions, entries: readonly ConsumedEntry[]): Promise<void> {
+  const traces = tracesOf(entries);
+  if (traces === undefined) return await options.onBatch(entries);
+  const attributes = {
+    "messaging.system": "nats",
+    "messaging.operation.type": "process",
+    "messaging.consumer.group.name": options.durable,
+    "messaging.batch.message_count": entries.length,
+  };
+  const name = `process ${options.durable}`;
+  await withSpan(name, { kind: "consumer", attributes, ...traces }, () => options.onBatch(entries));
+}
+
 function freshEntries(pulled: readonly PulledMessage[], position: Position): ConsumedEntry[] {
   return pulled.flatMap(({ message, seq, storedAtMs }) => {
     const roomId = roomOfSubject(message.subject);
     if (seq <= position.seq || roomId === undefined) return [];
-    return [{ seq, json: new Uint8Array(message.data), storedAtMs, roomId, epoch: position.epoch }];
+    const { epoch } = position;
+    return [{ seq, json: new Uint8Array(message.data), storedAtMs, roomId, epoch, ...tracedBy(message) }];
   });
 }
 

@@ -17,5 +17,12 @@ export function liveEntry(message: Msg): LogEntry | undefined {
     previousSeq,
     json: new Uint8Array(message.data),
     ...(Number.isNaN(storedAtMs) ? {} : { storedAtMs }),
+    ...tracedBy(message),
   };
+}
+
+/** The trace that a message is part of; few are. */
+export function tracedBy(message: Msg): { readonly traceparent?: string } {
+  const traceparent = message.headers?.get("traceparent");
+  return traceparent ? { traceparent } : {};
 }

@@ -1,5 +1,7 @@
 import { AppError, type RoomEvent, roomSubject } from "@barrage/protocol";
 import { headers, type JetStreamClient, type MsgHdrs, type PubAck } from "nats";
+import type { Meters } from "../metrics/meters.ts";
+import { sampledTraceparent, withSpan } from "../telemetry/span.ts";
 import { abortable } from "./abortable.ts";
 import type { NatsLink } from "./connect-nats.ts";
 import { isRefusal, toLogError } from "./log-call.ts";
@@ -14,6 +16,7 @@ interface LogPublisherDeps {
   readonly deadlineMs: number;
   /** At most so many publishes wait for an acknowledgement; more are refused at once. */
   readonly inFlightMax: number;
+  readonly meters: Meters;
 }
 
 /** Larger events are refused: a viewer's whole allowance is 256 KB. */
@@ -25,8 +28,18 @@ const encoder = new TextEncoder();
 
 /** See {@link RoomLog.publish}. */
 export function createLogPublisher(deps: LogPublisherDeps) {
-  const { link, js, guard } = deps;
+  const { link, js, guard, meters } = deps;
   let inFlight = 0;
+  const duration = meters.histogram({
+    name: "barrage_log_publish_duration_seconds",
+    help: "From the call of publish to JetStream's acknowledgement, retries included",
+    labels: ["outcome"],
+  });
+  meters.gauge({
+    name: "barrage_log_publishes_in_flight",
+    help: "Publishes that wait for JetStream's acknowledgement",
+    read: (set) => set(inFlight),
+  });
 
   async function attempt(subject: string, event: Uint8Array, headers: MsgHdrs): Promise<PubAck> {
     // While disconnected the client would buffer without bound, and send what we no longer vouch for.
@@ -57,7 +70,7 @@ export function createLogPublisher(deps: LogPublisherDeps) {
     const subject = roomSubject(event.room);
     const json = encoder.encode(JSON.stringify(event));
     if (json.length > eventBytesMax) throw new AppError("body_too_large");
-    const header = publishHeaders(options);
+    const header = publishHeaders(options.messageId, sampledTraceparent());
     const signal = AbortSignal.timeout(deps.deadlineMs);
     const ack = await untilAcknowledged(signal, () => attempt(subject, json, header));
     // Only now: an acknowledgement that raced with a new stream must not carry the old one's epoch.
@@ -69,16 +82,38 @@ export function createLogPublisher(deps: LogPublisherDeps) {
     async publish(event: RoomEvent, options: PublishOptions): Promise<Published> {
       if (inFlight >= deps.inFlightMax) throw toLogError(new Error("too many events wait for JetStream"));
       inFlight++;
+      const startMs = performance.now();
+      let outcome = "error";
       try {
-        return await publish(event, options);
+        const published = await traced(event, options, () => publish(event, options));
+        outcome = published.duplicate ? "duplicate" : "stored";
+        return published;
       } finally {
         inFlight--;
+        duration.add((performance.now() - startMs) / 1_000, { outcome });
       }
     },
   };
 }
 
-function publishHeaders({ messageId, traceparent }: PublishOptions): MsgHdrs {
+/** The span that the event's traceparent header names. Without a trace to be part of there is none. */
+async function traced<T>(
+  event: RoomEvent,
+  { traceparent }: PublishOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (traceparent === undefined && sampledTraceparent() === undefined) return await work();
+  const attributes = {
+    "messaging.system": "nats",
+    "messaging.operation.type": "send",
+    "messaging.destination.name": roomStream,
+    "barrage.event_type": event.type,
+    "barrage.room": event.room,
+  };
+  return await withSpan(`publish ${event.type}`, { kind: "producer", attributes, traceparent }, work);
+}
+
+function publishHeaders(messageId: string, traceparent: string | undefined): MsgHdrs {
   if (!messageIdPattern.test(messageId))
     throw new TypeError("a message id must be 1 to 128 printable characters");
   const header = headers();

@@ -13,6 +13,8 @@ export interface LogEntry {
   readonly json: Uint8Array;
   /** When the server stored it, in milliseconds since 1970; absent where the server does not say. */
   readonly storedAtMs?: number;
+  /** The trace that it was published in, when that is recorded; absent in what is read from the stream in pages. */
+  readonly traceparent?: string;
 }
 
 /** A stored event on its own. */
@@ -30,6 +32,7 @@ export interface ConsumedEntry extends Omit<LogEntry, "previousSeq"> {
 export interface PublishOptions {
   /** The dedupe key: the same id again within the dedupe window is the same event. 1–128 printable characters. */
   readonly messageId: string;
+  /** The trace to be part of; the current span's when left out. */
   readonly traceparent?: string | undefined;
 }
 

@@ -1,5 +1,7 @@
 import { Redis } from "ioredis";
 import type { Logger } from "../log/create-logger.ts";
+import { createMeters, type Meters } from "../metrics/meters.ts";
+import { beginCall } from "../telemetry/begin-call.ts";
 
 interface RedisOptions {
   readonly url: string;
@@ -8,6 +10,8 @@ interface RedisOptions {
   readonly logger: Logger;
   /** How long to wait for the first connection; without one the link is given back all the same. */
   readonly connectWaitMs?: number;
+  /** Where it counts what it does; left out, nobody reads it. */
+  readonly meters?: Meters;
 }
 
 /** The process' one connection to Redis, which may be down at any time: nothing depends on what it holds. */
@@ -26,7 +30,12 @@ const reconnectMs = { step: 100, max: 2_000 };
 
 /** Never throws and never crashes the process for a Redis that is down. The caller closes the link. */
 export async function createRedis(options: RedisOptions): Promise<RedisLink> {
-  const { logger } = options;
+  const { logger, meters = createMeters() } = options;
+  const duration = meters.histogram({
+    name: "barrage_redis_command_duration_seconds",
+    help: "From a command to its answer; unavailable: Redis is down, and was not asked",
+    labels: ["outcome"],
+  });
   const client = new Redis(options.url, {
     connectionName: options.name,
     connectTimeout: 2_000,
@@ -56,13 +65,24 @@ export async function createRedis(options: RedisOptions): Promise<RedisLink> {
 
   return {
     async run(command) {
-      if (client.status !== "ready" || performance.now() < closedUntilMs) return undefined;
+      const startMs = performance.now();
+      if (client.status !== "ready" || startMs < closedUntilMs) {
+        duration.add(0, { outcome: "unavailable" });
+        return undefined;
+      }
+      const endSpan = beginCall("redis", { kind: "client", attributes: { "db.system.name": "redis" } });
+      const end = (outcome: string, error?: unknown): void => {
+        duration.add((performance.now() - startMs) / 1_000, { outcome });
+        endSpan(error);
+      };
       try {
         const result = await command(client);
+        end("ok");
         if (!usable) logger.info("Redis can be used again");
         usable = true;
         return result;
       } catch (error) {
+        end("error", error);
         onFailure(error);
         return undefined;
       }

@@ -24,12 +24,23 @@ describe("telemetry", () => {
     const telemetry = await startTelemetry({
       serviceName: "test-service",
       endpoint: `http://127.0.0.1:${collector.port}/`,
+      sampleRatio: 1,
       logger,
     });
+    const lines: string[] = [];
+    const log = createLogger({ name: "test", destination: { write: (line) => lines.push(line) } });
+    log.info("outside");
     const inner = await withSpan("outer", { traceparent: `00-${traceId}-b7ad6b7169203331-01` }, () =>
-      withSpan("inner", {}, async () => currentTraceparent()),
+      withSpan("inner", {}, async () => {
+        await Bun.sleep(0);
+        log.info("inside");
+        return currentTraceparent();
+      }),
     );
     expect(inner).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    // A line of the log leads to its trace, and a trace to its lines.
+    expect(lines[0]).not.toContain("traceId");
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ traceId, spanId: inner?.split("-")[2] });
     expect(withSpan("failing", {}, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await telemetry.stop(AbortSignal.timeout(5_000));
     await collector.stop(true);
