@@ -61,6 +61,7 @@ function watchRunner(runner: Pick<postgres.Sql, "unsafe">, watch: QueryWatcher):
 /** A query of postgres.js is sent when its `then` is called: drizzle does that in the turn in which it made it. */
 function watchEnd(query: PromiseLike<unknown>, end: (error?: unknown) => void): void {
   const then = query.then.bind(query);
+  // oxlint-disable-next-line unicorn/no-thenable -- it is one already, and being awaited is how it is sent
   query.then = (onResult, onError) =>
     then(
       (rows) => {

@@ -34,12 +34,7 @@ export interface DevAppVariablesOptions {
 export function devAppVariables(options: DevAppVariablesOptions): Readonly<Record<AppName, AppVariables>> {
   const { ports, services, logLevel, otlpEndpoint } = options;
   const addresses = devAddresses(ports);
-  // One person clicks here: every action is traced.
-  const traces =
-    otlpEndpoint === undefined
-      ? {}
-      : { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint, OTEL_TRACES_SAMPLER_ARG: "1" };
-  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...traces };
+  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...traceVariables(otlpEndpoint) };
   const broker = { REDIS_URL: services.redisUrl, NATS_URL: services.natsUrl };
   const objects = {
     S3_ENDPOINT: services.s3.url,
@@ -85,4 +80,10 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       PORT: String(ports.web),
     },
   };
+}
+
+/** One person clicks here: every action is traced. */
+function traceVariables(otlpEndpoint: string | undefined): AppVariables {
+  if (otlpEndpoint === undefined) return {};
+  return { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint, OTEL_TRACES_SAMPLER_ARG: "1" };
 }

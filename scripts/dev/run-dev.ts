@@ -100,7 +100,11 @@ async function runApps({ ports, paths, services, viewer, signal }: RunAppsOption
   }
 }
 
-async function untilStopped({ paths, services, signal }: Omit<RunAppsOptions, "ports">): Promise<void> {
+async function untilStopped({
+  paths,
+  services,
+  signal,
+}: Omit<RunAppsOptions, "ports" | "viewer">): Promise<void> {
   const { promise: aborted, resolve } = Promise.withResolvers<null>();
   signal.addEventListener("abort", () => resolve(null), { once: true });
   if (signal.aborted) resolve(null);

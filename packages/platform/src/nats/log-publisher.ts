@@ -5,6 +5,7 @@ import { sampledTraceparent, withSpan } from "../telemetry/span.ts";
 import { abortable } from "./abortable.ts";
 import type { NatsLink } from "./connect-nats.ts";
 import { isRefusal, toLogError } from "./log-call.ts";
+import { measurePublishes } from "./measure-publishes.ts";
 import type { Published, PublishOptions } from "./room-log.ts";
 import { roomStream } from "./room-stream.ts";
 import type { StreamGuard } from "./stream-guard.ts";
@@ -30,16 +31,7 @@ const encoder = new TextEncoder();
 export function createLogPublisher(deps: LogPublisherDeps) {
   const { link, js, guard, meters } = deps;
   let inFlight = 0;
-  const duration = meters.histogram({
-    name: "barrage_log_publish_duration_seconds",
-    help: "From the call of publish to JetStream's acknowledgement, retries included",
-    labels: ["outcome"],
-  });
-  meters.gauge({
-    name: "barrage_log_publishes_in_flight",
-    help: "Publishes that wait for JetStream's acknowledgement",
-    read: (set) => set(inFlight),
-  });
+  const measured = measurePublishes(meters, () => inFlight);
 
   async function attempt(subject: string, event: Uint8Array, headers: MsgHdrs): Promise<PubAck> {
     // While disconnected the client would buffer without bound, and send what we no longer vouch for.
@@ -82,15 +74,10 @@ export function createLogPublisher(deps: LogPublisherDeps) {
     async publish(event: RoomEvent, options: PublishOptions): Promise<Published> {
       if (inFlight >= deps.inFlightMax) throw toLogError(new Error("too many events wait for JetStream"));
       inFlight++;
-      const startMs = performance.now();
-      let outcome = "error";
       try {
-        const published = await traced(event, options, () => publish(event, options));
-        outcome = published.duplicate ? "duplicate" : "stored";
-        return published;
+        return await measured(() => traced(event, options, () => publish(event, options)));
       } finally {
         inFlight--;
-        duration.add((performance.now() - startMs) / 1_000, { outcome });
       }
     },
   };

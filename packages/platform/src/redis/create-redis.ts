@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import type { Logger } from "../log/create-logger.ts";
 import { createMeters, type Meters } from "../metrics/meters.ts";
-import { beginCall } from "../telemetry/begin-call.ts";
+import { observeCommands } from "./observe-commands.ts";
 
 interface RedisOptions {
   readonly url: string;
@@ -31,11 +31,7 @@ const reconnectMs = { step: 100, max: 2_000 };
 /** Never throws and never crashes the process for a Redis that is down. The caller closes the link. */
 export async function createRedis(options: RedisOptions): Promise<RedisLink> {
   const { logger, meters = createMeters() } = options;
-  const duration = meters.histogram({
-    name: "barrage_redis_command_duration_seconds",
-    help: "From a command to its answer; unavailable: Redis is down, and was not asked",
-    labels: ["outcome"],
-  });
+  const commands = observeCommands(meters);
   const client = new Redis(options.url, {
     connectionName: options.name,
     connectTimeout: 2_000,
@@ -65,24 +61,19 @@ export async function createRedis(options: RedisOptions): Promise<RedisLink> {
 
   return {
     async run(command) {
-      const startMs = performance.now();
-      if (client.status !== "ready" || startMs < closedUntilMs) {
-        duration.add(0, { outcome: "unavailable" });
+      if (client.status !== "ready" || performance.now() < closedUntilMs) {
+        commands.unavailable();
         return undefined;
       }
-      const endSpan = beginCall("redis", { kind: "client", attributes: { "db.system.name": "redis" } });
-      const end = (outcome: string, error?: unknown): void => {
-        duration.add((performance.now() - startMs) / 1_000, { outcome });
-        endSpan(error);
-      };
+      const end = commands.begin();
       try {
         const result = await command(client);
-        end("ok");
+        end();
         if (!usable) logger.info("Redis can be used again");
         usable = true;
         return result;
       } catch (error) {
-        end("error", error);
+        end(error);
         onFailure(error);
         return undefined;
       }
