@@ -88,12 +88,13 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
 function serveReplays(deps: RealtimeNodeDeps, streams: OpenStreamDeps, revocation: Revocation): Replays {
   const { config, archive } = deps;
   const { now } = systemTimers;
-  const pageBytesMax = config.replayBytesMax;
+  const bytesMax = config.replayBytesMax;
   return createReplays({
     ...deps,
     ...streams,
-    sessions: archive && createReplaySessions({ ...deps, blobs: archive, now, pageBytesMax }),
+    sessions: archive && createReplaySessions({ ...deps, blobs: archive, now, bytesMax }),
     heartbeatMs: config.heartbeatMs,
+    budgets: budgetsOf(config),
     revocation,
     now,
     wallClock: Date.now,

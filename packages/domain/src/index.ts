@@ -78,7 +78,7 @@ export {
   type UploadTotal,
   uploadFaultsOf,
 } from "./recordings/recording-rules.ts";
-export { emptyMoment, nextMoment } from "./replay/room-moment.ts";
+export { emptyMoment, nextMoment, withoutMessage } from "./replay/room-moment.ts";
 export {
   newRoomSchema,
   roomDescriptionSchema,

@@ -74,6 +74,7 @@ export {
   archivePrefix,
 } from "./replay/archive-index.ts";
 export type { ArchivedEvent } from "./replay/archive-lines.ts";
+export { type EventRun, eventRunOf, eventsOf } from "./replay/event-run.ts";
 export {
   type ArchivePosition,
   archiveStart,

@@ -59,7 +59,8 @@ export const roomEventSchema = z.discriminatedUnion("type", [
   event("message.deleted", z.object({ id: idSchema })),
   event("room.created", z.object({ face: roomFaceSchema })),
   event("room.updated", z.object({ face: roomFaceSchema })),
-  event("room.started", z.object({ session: idSchema })),
+  /** With the limits that hold when it starts, so that a session's events tell by themselves what was shown. */
+  event("room.started", z.object({ session: idSchema, limits: roomLimitsSchema.optional() })),
   event("room.ended", z.object({ session: idSchema })),
   event("room.deleted", z.object({})),
   event("room.key_rotated", z.object({})),

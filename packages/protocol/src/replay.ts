@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { actorSchema } from "./actor.ts";
 import { cursorSchema } from "./cursor.ts";
+import { roomLimitsSchema } from "./event.ts";
 import { idSchema } from "./id.ts";
 import { lotteryFaceSchema } from "./lottery.ts";
 
@@ -8,6 +10,12 @@ export const roomMomentSchema = z.object({
   viewers: z.int().nonnegative(),
   /** The lotteries that are open, the oldest first. */
   lotteries: z.array(z.object({ lottery: lotteryFaceSchema, entries: z.int().nonnegative() })),
+  /** The newest super message that was not deleted; absent when there is none. */
+  pinned: z
+    .object({ id: idSchema, text: z.string(), at: z.int().nonnegative(), by: actorSchema.optional() })
+    .optional(),
+  /** The room's own limits for a crowd; absent when it has none. */
+  limits: roomLimitsSchema.optional(),
 });
 
 /** A room at a moment of a session. */

@@ -29,6 +29,10 @@ const history = [
     hash: "39d2770bf0bcd859",
     change: "recordings: recording.ready and their error codes; storage_unavailable",
   },
+  {
+    hash: "7232a0698f68a044",
+    change: "replay: the limits a session starts with; pinned and limits in a moment",
+  },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

@@ -20,6 +20,15 @@ export interface SharedBlock {
   readonly gzip: () => GzipPart;
 }
 
+/** Events, and remarks about them, as a connection writes them: each format is encoded when it is asked for. */
+export interface EncodedBatch {
+  sse(): Uint8Array;
+  /** The SSE frames, to be spliced into gzip streams. */
+  gzip(): GzipPart;
+  /** The text frames. */
+  ws(): readonly string[];
+}
+
 interface BatchSource {
   readonly room: string;
   readonly entries: readonly RoomEntry[];
@@ -33,7 +42,7 @@ const decoder = new TextDecoder();
  * Consecutive entries of a room, to be written at once. Each format is encoded when it is first asked for, and once:
  * every viewer gets the same bytes.
  */
-export class Batch {
+export class Batch implements EncodedBatch {
   readonly entries: readonly RoomEntry[];
   readonly #source: BatchSource;
   #sse: Uint8Array | undefined;

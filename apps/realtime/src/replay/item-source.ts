@@ -1,26 +1,10 @@
-import { createRoomLimiter, type Decision, type LimiterSettings, type RoomLimiter } from "@barrage/domain";
+import { limiterMemoryMs } from "@barrage/domain";
 import type { RoomMoment } from "@barrage/protocol";
-import type { RoomEntry } from "../events/room-entry.ts";
-import { momentAfter, type ReplayEvent } from "./replay-page.ts";
-import type { SessionTimeline, TimelineBlock } from "./session-timeline.ts";
-
-/** What a viewer gets at a moment. */
-export interface ReplayItem {
-  readonly logMs: number;
-  readonly seq: number;
-  readonly entry: RoomEntry;
-  /** For how many events that said the same it stands. */
-  readonly count: number;
-  /** So many were not shown just before it, the last one at `seq`. */
-  readonly skipped: SkippedRun | undefined;
-  /** The message that it is, if it is one that may be deleted. */
-  readonly messageId: string | undefined;
-}
-
-interface SkippedRun {
-  readonly count: number;
-  readonly seq: number;
-}
+import { ReplayChooser, type SettingsOf } from "./replay-chooser.ts";
+import { momentAfter } from "./replay-page.ts";
+import type { SessionTimeline } from "./session-timeline.ts";
+import { chosenStretch, type SkippedRun, type Stretch, wholeStretch } from "./stretch.ts";
+import type { TimelineBlock } from "./timeline-block.ts";
 
 /** Where a replay goes on: behind an event, at a moment, with the room as it was. */
 export interface ReplayPlace {
@@ -28,9 +12,6 @@ export interface ReplayPlace {
   readonly logMs: number;
   readonly state: RoomMoment;
 }
-
-/** Moments before the first shown choice that the limiter must have seen: two seconds and its longest window. */
-const memoryMs = 3_000;
 
 /**
  * Finds a place in a session. A moment beyond the end is the end.
@@ -40,51 +21,44 @@ export async function findPlace(
   timeline: SessionTimeline,
   wanted: { readonly logMs: number } | { readonly afterSeq: number },
 ): Promise<ReplayPlace> {
-  const isBehind = ({ seq, logMs }: { readonly seq: number; readonly logMs: number }): boolean =>
+  const isBehind = (seq: number, logMs: number): boolean =>
     "logMs" in wanted ? logMs >= wanted.logMs : seq > wanted.afterSeq;
-  const found = await timeline.find(({ lastSeq, toMs }) => isBehind({ seq: lastSeq, logMs: toMs }));
+  const found = await timeline.find(({ lastSeq, toMs }) => isBehind(lastSeq, toMs));
   const block = timeline.block(found) ?? timeline.block(timeline.count - 1);
   const { startedAtMs, firstSeq } = timeline.index;
   if (block === undefined) {
     return { afterSeq: firstSeq - 1, logMs: startedAtMs, state: { viewers: 0, lotteries: [] } };
   }
-  const { events } = await block.load();
-  const end = events.findIndex(isBehind);
-  const before = end < 0 ? events : events.slice(0, end);
-  const last = before.at(-1);
+  const page = await block.load();
+  const end = page.seqs.findIndex((seq, index) => isBehind(seq, page.logMs[index] ?? 0));
+  const last = (end < 0 ? page.length : end) - 1;
   return {
-    afterSeq: last?.seq ?? block.afterSeq,
-    logMs: "logMs" in wanted && end >= 0 ? wanted.logMs : (last?.logMs ?? block.fromMs),
-    state: momentAfter(block.state, before),
+    afterSeq: page.seqs[last] ?? block.afterSeq,
+    logMs: "logMs" in wanted && end >= 0 ? wanted.logMs : (page.logMs[last] ?? block.fromMs),
+    state: momentAfter(block.state, page, last + 1),
   };
 }
 
 /** Walks over a session from a place and gives what is shown, page by page. */
 export class ItemSource {
   readonly #timeline: SessionTimeline;
-  readonly #limiter: RoomLimiter | undefined;
-  /** What the limiter has not decided. */
-  #undecided = new Map<number, ReplayEvent>();
-  #untold: SkippedRun | undefined;
+  readonly #chooser: ReplayChooser | undefined;
   #readSeq: number;
 
-  private constructor(timeline: SessionTimeline, limiter: RoomLimiter | undefined, readSeq: number) {
+  private constructor(timeline: SessionTimeline, chooser: ReplayChooser | undefined, readSeq: number) {
     this.#timeline = timeline;
-    this.#limiter = limiter;
+    this.#chooser = chooser;
     this.#readSeq = readSeq;
   }
 
-  /** Opens one; with `settings`, what is shown is what was shown live. */
+  /** Opens one; with `settingsOf`, what is shown is what was shown live. */
   static async open(
     timeline: SessionTimeline,
     place: ReplayPlace,
-    settings: LimiterSettings | undefined,
+    settingsOf: SettingsOf | undefined,
   ): Promise<ItemSource> {
-    if (settings === undefined) return new ItemSource(timeline, undefined, place.afterSeq);
-    const limiter = createRoomLimiter(timeline.index.room, settings);
-    const source = new ItemSource(timeline, limiter, place.afterSeq);
-    await source.#warmUp(place);
-    return source;
+    const chooser = settingsOf && (await warmChooser(timeline, place, settingsOf));
+    return new ItemSource(timeline, chooser, place.afterSeq);
   }
 
   /** Everything up to here was given out or told of, or waits for what comes next. */
@@ -92,51 +66,41 @@ export class ItemSource {
     return this.#readSeq;
   }
 
-  /** The items of the next page, maybe none of them; undefined at the end of what is there now. */
-  async next(): Promise<readonly ReplayItem[] | undefined> {
+  /** What is shown of the next page, maybe nothing; undefined at the end of what is there now. */
+  async next(): Promise<Stretch | undefined> {
     const block = await this.#nextBlock();
     if (block === undefined) return undefined;
-    const { events } = await block.load();
-    const fresh = events.filter(({ seq }) => seq > this.#readSeq);
+    const page = await block.load();
+    const found = page.seqs.findIndex((seq) => seq > this.#readSeq);
+    const first = found < 0 ? page.length : found;
     this.#readSeq = Math.max(this.#readSeq, block.lastSeq);
-    return this.#limiter === undefined ? fresh.map(wholeItem) : this.#limit(fresh, this.#limiter);
+    if (this.#chooser === undefined) return wholeStretch(page, first);
+    return chosenStretch(this.#timeline.index.room, this.#chooser.push(page, first));
   }
 
-  /** Loads the next pages, so that they are there when they are due. */
-  prefetch(count: number): void {
-    const first = this.#knownPosition();
-    for (let position = first; position < first + count; position++) {
-      // Whoever needs it meets the fault again.
-      this.#timeline
-        .block(position)
-        ?.load()
-        .catch(() => undefined);
-    }
+  /** Loads the next page, so that it is there when it is due; at full speed, has much more on its way. */
+  prefetch(isFullSpeed: boolean): void {
+    const position = this.#timeline.positionAfter(this.#readSeq);
+    if (isFullSpeed) this.#timeline.readAhead(position);
+    // Whoever needs it meets the fault again.
+    this.#timeline
+      .block(position)
+      ?.load()
+      .catch(() => undefined);
   }
 
   /** What waits for a decision, at the end of all there is. */
-  flush(): readonly ReplayItem[] {
-    const limiter = this.#limiter;
-    if (limiter === undefined) return [];
-    return limiter.flush().flatMap((decision) => this.#apply(decision));
+  flush(): Stretch {
+    return chosenStretch(this.#timeline.index.room, this.#chooser?.flush() ?? []);
   }
 
   /** What is shed and was not told of, at the end of all there is. */
   takeUntold(): SkippedRun | undefined {
-    const untold = this.#untold;
-    this.#untold = undefined;
-    return untold;
+    return this.#chooser?.takeUntold();
   }
 
   #knownBlock(): TimelineBlock | undefined {
-    return this.#timeline.block(this.#knownPosition());
-  }
-
-  #knownPosition(): number {
-    for (let position = 0; ; position++) {
-      const block = this.#timeline.block(position);
-      if (block === undefined || block.lastSeq > this.#readSeq) return position;
-    }
+    return this.#timeline.block(this.#timeline.positionAfter(this.#readSeq));
   }
 
   async #nextBlock(): Promise<TimelineBlock | undefined> {
@@ -146,62 +110,27 @@ export class ItemSource {
       if (!(await this.#timeline.extend())) return this.#knownBlock();
     }
   }
-
-  async #warmUp(place: ReplayPlace): Promise<void> {
-    const startMs = place.logMs - memoryMs;
-    const first = await this.#timeline.find(
-      ({ toMs, lastSeq }) => toMs >= startMs || lastSeq > place.afterSeq,
-    );
-    for (let position = first; ; position++) {
-      const block = this.#timeline.block(position);
-      if (block === undefined || block.afterSeq >= place.afterSeq) return;
-      if (position === first) {
-        // How long a window is depends on the viewers, who were counted before.
-        const item = {
-          seq: block.afterSeq,
-          atMs: block.fromMs,
-          priority: 4,
-          senderId: "",
-          text: "",
-        } as const;
-        this.#limiter?.push({ ...item, viewers: block.state.viewers });
-      }
-      const { events } = await block.load();
-      for (const event of events) {
-        if (event.seq > place.afterSeq) return;
-        this.#limiter?.push(event.item);
-      }
-    }
-  }
-
-  #limit(events: readonly ReplayEvent[], limiter: RoomLimiter): ReplayItem[] {
-    return events.flatMap((event) => {
-      this.#undecided.set(event.seq, event);
-      return limiter.push(event.item).flatMap((decision) => this.#apply(decision));
-    });
-  }
-
-  #apply({ untilSeq, total, shown }: Decision): ReplayItem[] {
-    const items = shown.flatMap(({ seq, count }): ReplayItem[] => {
-      const event = this.#undecided.get(seq);
-      if (event === undefined) return [];
-      const skipped = this.#untold;
-      this.#untold = undefined;
-      return [{ ...wholeItem(event), count, skipped }];
-    });
-    let decided = 0;
-    for (const seq of this.#undecided.keys()) {
-      if (seq > untilSeq) break;
-      this.#undecided.delete(seq);
-      decided += 1;
-    }
-    // Of a window that began before the place, only what came after it is told of.
-    const shed = Math.min(total, decided) - shown.reduce((sum, { count }) => sum + count, 0);
-    if (shed > 0) this.#untold = { count: (this.#untold?.count ?? 0) + shed, seq: untilSeq };
-    return items;
-  }
 }
 
-function wholeItem({ logMs, seq, entry, messageId }: ReplayEvent): ReplayItem {
-  return { logMs, seq, entry, messageId, count: 1, skipped: undefined };
+/** A chooser that has seen what a limiter remembers, with the limits that held then. */
+async function warmChooser(
+  timeline: SessionTimeline,
+  place: ReplayPlace,
+  settingsOf: SettingsOf,
+): Promise<ReplayChooser> {
+  const { room } = timeline.index;
+  const startMs = place.logMs - limiterMemoryMs(settingsOf(place.state.limits));
+  const first = await timeline.find(({ toMs, lastSeq }) => toMs >= startMs || lastSeq > place.afterSeq);
+  const begin = timeline.block(first);
+  const chooser = new ReplayChooser(room, begin?.state.limits, settingsOf);
+  if (begin !== undefined && begin.afterSeq < place.afterSeq) {
+    chooser.prime(begin.afterSeq, begin.fromMs, begin.state.viewers);
+  }
+  for (let position = first; ; position++) {
+    const block = timeline.block(position);
+    if (block === undefined || block.afterSeq >= place.afterSeq) return chooser;
+    const page = await block.load();
+    const end = page.seqs.findIndex((seq) => seq > place.afterSeq);
+    chooser.warmUp(page, end < 0 ? page.length : end);
+  }
 }

@@ -1,8 +1,9 @@
-import { limiterSettingsSchema } from "@barrage/domain";
 import type { Logger } from "@barrage/platform";
+import type { RoomLimits } from "@barrage/protocol";
 import type { Admission } from "../admission/admit-viewer.ts";
 import type { Revocation } from "../revocation/create-revocation.ts";
 import type { ConnectionOwner, Transport } from "../transport/transport.ts";
+import { type Budgets, limiterSettingsOf } from "../view/view-name.ts";
 import { ReplayPlayer } from "./replay-player.ts";
 import type { ReplayRequest } from "./replay-request.ts";
 import { ReplaySeat } from "./replay-seat.ts";
@@ -30,6 +31,8 @@ export interface PlayDeps {
   readonly sessions: ReplaySessions;
   readonly logger: Logger;
   readonly heartbeatMs: number;
+  /** Danmaku shown per second where the room had no limits of its own. */
+  readonly budgets: Budgets;
   /** Gives an admitted viewer its seat in the live room. */
   readonly seat: (admission: Admission) => ConnectionOwner;
   /** Has a viewer's stream end with the log-in that it belongs to. */
@@ -38,12 +41,10 @@ export interface PlayDeps {
   readonly wallClock: () => number;
 }
 
-const budgets = { desktop: 40, small: 15 } as const;
-
 /** Starts a replay on an open connection. */
 export function playReplay(opened: OpenedReplay, transport: Transport, deps: PlayDeps): RunningReplay {
   const { admission, timeline, request } = opened;
-  const { sessions, logger, heartbeatMs, now, wallClock } = deps;
+  const { sessions, logger, heartbeatMs, budgets, now, wallClock } = deps;
   const { lease, viewer } = admission;
   const { room, session, epoch } = timeline.index;
   const seat = new ReplaySeat(transport, viewer);
@@ -59,10 +60,8 @@ export function playReplay(opened: OpenedReplay, transport: Transport, deps: Pla
     return true;
   }
 
-  const settings =
-    request.view === "all"
-      ? undefined
-      : limiterSettingsSchema.parse({ budgetPerSecond: budgets[request.budget] });
+  const view = request.view === "all" ? undefined : request.budget;
+  const settingsOf = view && ((limits: RoomLimits | undefined) => limiterSettingsOf(view, limits, budgets));
   const player = new ReplayPlayer(timeline, {
     deps: {
       timeline: () => sessions.open(room, session),
@@ -73,7 +72,7 @@ export function playReplay(opened: OpenedReplay, transport: Transport, deps: Pla
       now,
       wallClock,
     },
-    options: { ...request, heartbeatMs, settings },
+    options: { ...request, heartbeatMs, settingsOf },
   });
   return {
     player,

@@ -1,4 +1,4 @@
-import type { LimiterSettings } from "@barrage/domain";
+import { withoutMessage } from "@barrage/domain";
 import type { Logger } from "@barrage/platform";
 import {
   AppError,
@@ -7,20 +7,20 @@ import {
   type ReplayClientFrame,
   type ReplaySpeed,
 } from "@barrage/protocol";
-import { Batch } from "../events/batch.ts";
-import type { RoomEntry } from "../events/room-entry.ts";
-import { findPlace, ItemSource, type ReplayItem, type ReplayPlace } from "./item-source.ts";
+import { findPlace, ItemSource, type ReplayPlace } from "./item-source.ts";
+import type { SettingsOf } from "./replay-chooser.ts";
 import { ReplayClock } from "./replay-clock.ts";
 import type { ReplayStart } from "./replay-request.ts";
 import type { ReplaySeat } from "./replay-seat.ts";
 import type { SessionTimeline } from "./session-timeline.ts";
+import type { Piece, SkippedRun, Stretch } from "./stretch.ts";
 
 export interface PlayerOptions {
   readonly start: ReplayStart;
   readonly speed: ReplaySpeed;
   readonly untilMs: number | undefined;
   /** Undefined: everything is shown. */
-  readonly settings: LimiterSettings | undefined;
+  readonly settingsOf: SettingsOf | undefined;
   readonly heartbeatMs: number;
 }
 
@@ -51,8 +51,8 @@ const retryMs = 500;
 /** After so many tries in a row its viewer is told to come back later. */
 const triesMax = 20;
 const refreshMs = 2_000;
-/** At full speed a page is due as soon as it is there: the store's answers must overlap. */
-const pagesAheadAtMax = 8;
+/** At full speed a page may be due as soon as it is there: so long at most nobody else gets a turn. */
+const turnMsMax = 5;
 /** `setTimeout` takes no more. */
 const waitMsMax = 3_600_000;
 
@@ -66,7 +66,7 @@ export class ReplayPlayer {
   readonly #clock: ReplayClock;
   #timeline: SessionTimeline;
   #source: ItemSource | undefined;
-  #items: ReplayItem[] = [];
+  #stretch: Stretch | undefined;
   #nextItem = 0;
   #sentSeq = 0;
   #seek: ReplayStart | undefined;
@@ -74,6 +74,7 @@ export class ReplayPlayer {
   #wake = Promise.withResolvers<void>();
   #writtenMs: number;
   #refreshedMs: number;
+  #turnMs: number;
 
   constructor(timeline: SessionTimeline, { deps, options }: { deps: PlayerDeps; options: PlayerOptions }) {
     this.#deps = deps;
@@ -83,6 +84,7 @@ export class ReplayPlayer {
     this.#clock = new ReplayClock(deps.now, { logMs: timeline.index.startedAtMs, speed: options.speed });
     this.#writtenMs = deps.now();
     this.#refreshedMs = deps.now();
+    this.#turnMs = deps.now();
   }
 
   /** Does what the viewer asks for, as soon as the loop comes round. */
@@ -131,15 +133,16 @@ export class ReplayPlayer {
     await this.#refresh();
     if (this.#seek !== undefined) await this.#moveTo(this.#seek);
     if (this.#isToTell) await this.#tell();
-    const item = this.#items[this.#nextItem];
-    if (item === undefined) return await this.#fill();
-    if (this.#isBeyondEnd(item.logMs)) {
+    const stretch = this.#stretch;
+    if (stretch === undefined || this.#nextItem >= stretch.length) return await this.#fill();
+    const logMs = stretch.logMsAt(this.#nextItem);
+    if (this.#isBeyondEnd(logMs)) {
       await this.#wait(this.#clock.waitMs(this.#untilLogMs));
       return this.#clock.waitMs(this.#untilLogMs) <= 0 ? "ended" : undefined;
     }
-    const waitMs = this.#clock.waitMs(item.logMs);
+    const waitMs = this.#clock.waitMs(logMs);
     if (waitMs > 0) await this.#wait(waitMs);
-    else await this.#sendDue();
+    else await this.#sendDue(stretch);
     return undefined;
   }
 
@@ -179,8 +182,8 @@ export class ReplayPlayer {
   }
 
   async #goTo(place: ReplayPlace): Promise<void> {
-    this.#source = await ItemSource.open(this.#timeline, place, this.#options.settings);
-    this.#items = [];
+    this.#source = await ItemSource.open(this.#timeline, place, this.#options.settingsOf);
+    this.#stretch = undefined;
     this.#nextItem = 0;
     this.#sentSeq = place.afterSeq;
     this.#clock.moveTo(Math.max(place.logMs, this.#timeline.index.startedAtMs));
@@ -189,7 +192,10 @@ export class ReplayPlayer {
   async #tell(): Promise<void> {
     this.#isToTell = false;
     const { room, session, startedAtMs, endedAtMs, epoch } = this.#timeline.index;
-    const { state } = await findPlace(this.#timeline, { afterSeq: this.#sentSeq });
+    const found = await findPlace(this.#timeline, { afterSeq: this.#sentSeq });
+    const pinnedId = found.state.pinned?.id;
+    const isHidden = pinnedId !== undefined && this.#timeline.isDeleted(pinnedId);
+    const state = isHidden ? withoutMessage(found.state, pinnedId) : found.state;
     const cursor = formatCursor({ epoch, seq: this.#sentSeq });
     const { speed, isPaused, logMs } = this.#clock;
     const offsetMs = Math.max(0, Math.round(logMs - startedAtMs));
@@ -204,13 +210,19 @@ export class ReplayPlayer {
     const source = this.#source;
     if (source === undefined) return undefined;
     this.#nextItem = 0;
-    const items = await source.next();
-    this.#items = [...(items ?? [])];
-    if (items !== undefined) {
-      source.prefetch(this.#clock.speed === "max" ? pagesAheadAtMax : 1);
-      return undefined;
-    }
-    return await this.#atHead(source);
+    const isFullSpeed = this.#clock.speed === "max";
+    if (isFullSpeed) await this.#giveTurn();
+    this.#stretch = await source.next();
+    if (this.#stretch === undefined) return await this.#atHead(source);
+    source.prefetch(isFullSpeed);
+    return undefined;
+  }
+
+  /** What is there already is written without any wait: others must have their turn all the same. */
+  async #giveTurn(): Promise<void> {
+    if (this.#deps.now() - this.#turnMs < turnMsMax) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnMs = this.#deps.now();
   }
 
   async #atHead(source: ItemSource): Promise<Outcome | undefined> {
@@ -220,8 +232,8 @@ export class ReplayPlayer {
     const isNear = this.#clock.logMs >= this.#deps.wallClock() - liveSlackMs;
     const isCaughtUp = isNear || this.#clock.speed === "max";
     if (isOver || (isCaughtUp && !this.#clock.isPaused)) {
-      this.#items = [...source.flush()];
-      if (this.#items.length > 0) return undefined;
+      this.#stretch = source.flush();
+      if (this.#stretch.length > 0) return undefined;
       await this.#tellSkipped(source.takeUntold());
       if (isOver) return "ended";
       if (this.#options.untilMs === undefined && (await this.#deps.goLive(source.readSeq))) return "live";
@@ -232,41 +244,41 @@ export class ReplayPlayer {
     return undefined;
   }
 
-  async #sendDue(): Promise<void> {
-    let entries: RoomEntry[] = [];
-    let last: ReplayItem | undefined;
-    for (let item = this.#items[this.#nextItem]; item !== undefined; item = this.#items[this.#nextItem]) {
-      const isDue = this.#clock.waitMs(item.logMs) <= 0 && !this.#isBeyondEnd(item.logMs);
-      if (!isDue || entries.length >= batchEntries) break;
-      this.#nextItem += 1;
-      last = item;
-      const isHidden = this.#timeline.isDeleted(item.messageId);
-      if (item.skipped !== undefined) {
-        await this.#send(entries);
-        entries = [];
-        await this.#tellSkipped(item.skipped);
-      }
-      if (isHidden) continue;
-      entries.push(item.entry);
-      if (item.count > 1) {
-        await this.#send(entries);
-        entries = [];
-        await this.#tellMerged(item);
-      }
+  async #sendDue(stretch: Stretch): Promise<void> {
+    const from = this.#nextItem;
+    const to = this.#dueEnd(stretch);
+    if (to === from) return;
+    const isHidden = this.#timeline.hidesSome
+      ? (messageId: string | undefined) => this.#timeline.isDeleted(messageId)
+      : undefined;
+    for (const piece of stretch.pieces({ from, to }, isHidden)) await this.#write(piece);
+    this.#nextItem = to;
+    this.#sentSeq = stretch.seqAt(to - 1);
+    if (this.#clock.speed === "max") this.#clock.moveTo(stretch.logMsAt(to - 1));
+  }
+
+  /** The first one that is not due, or the last that may be written at once. */
+  #dueEnd(stretch: Stretch): number {
+    const most = Math.min(stretch.length, this.#nextItem + batchEntries);
+    if (this.#clock.speed === "max" && !this.#clock.isPaused && this.#options.untilMs === undefined)
+      return most;
+    for (let index = this.#nextItem; index < most; index++) {
+      const logMs = stretch.logMsAt(index);
+      if (this.#clock.waitMs(logMs) > 0 || this.#isBeyondEnd(logMs)) return index;
     }
-    await this.#send(entries);
-    if (last === undefined) return;
-    this.#sentSeq = last.seq;
-    if (this.#clock.speed === "max") this.#clock.moveTo(last.logMs);
+    return most;
   }
 
-  async #send(entries: readonly RoomEntry[]): Promise<void> {
-    if (entries.length === 0) return;
+  async #write(piece: Piece): Promise<void> {
     const { transport } = this.#deps.seat;
-    await this.#written(transport.send(new Batch({ room: this.#timeline.index.room, entries })));
+    const { room } = this.#timeline.index;
+    if (piece.kind === "events") return await this.#written(transport.send(piece.batch));
+    if (piece.kind === "skipped") return await this.#tellSkipped(piece.run);
+    const { count, entry } = piece;
+    await this.#written(transport.control({ type: "merged", room, count, cursor: entry.cursor }));
   }
 
-  async #tellSkipped(run: { readonly count: number; readonly seq: number } | undefined): Promise<void> {
+  async #tellSkipped(run: SkippedRun | undefined): Promise<void> {
     if (run === undefined) return;
     const { room, epoch } = this.#timeline.index;
     const cursor = formatCursor({ epoch, seq: run.seq });
@@ -274,12 +286,6 @@ export class ReplayPlayer {
     await this.#written(
       transport.control({ type: "skipped", room, count: run.count, cursor, reason: "limit" }),
     );
-  }
-
-  async #tellMerged({ count, entry }: ReplayItem): Promise<void> {
-    const { room } = this.#timeline.index;
-    const { transport } = this.#deps.seat;
-    await this.#written(transport.control({ type: "merged", room, count, cursor: entry.cursor }));
   }
 
   async #written(hadRoom: boolean): Promise<void> {

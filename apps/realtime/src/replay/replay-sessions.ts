@@ -7,6 +7,7 @@ import {
   type RoomLog,
 } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
+import { createArchiveBytes } from "./archive-bytes.ts";
 import { createPageCache } from "./page-cache.ts";
 import { SessionTimeline } from "./session-timeline.ts";
 
@@ -27,7 +28,8 @@ interface ReplaySessionsDeps {
   readonly logger: Logger;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
-  readonly pageBytesMax: number;
+  /** What pages, and what was read ahead for those at full speed, may hold in memory together. */
+  readonly bytesMax: number;
 }
 
 interface Known {
@@ -39,12 +41,15 @@ interface Known {
 const knownMax = 256;
 /** So old may an index be: a message that is deleted is gone from replays after about this time. */
 const indexAgeMs = 2_000;
+/** Of the memory, for what was read ahead: as it is in the store, compressed. */
+const aheadShare = 0.25;
 const decoder = new TextDecoder();
 
 /** Keeps the timelines that were used last, and all pages of all of them in one cache. */
 export function createReplaySessions(deps: ReplaySessionsDeps): ReplaySessions {
   const { blobs, logger, now } = deps;
-  const pages = createPageCache(deps.pageBytesMax);
+  const pages = createPageCache(deps.bytesMax * (1 - aheadShare));
+  const archive = createArchiveBytes(blobs, deps.bytesMax * aheadShare);
   const known = new Map<string, Known>();
 
   async function readIndex(room: string, session: string): Promise<ArchiveIndex> {
@@ -66,7 +71,7 @@ export function createReplaySessions(deps: ReplaySessionsDeps): ReplaySessions {
   }
 
   async function add(key: string, room: string, session: string): Promise<SessionTimeline> {
-    const timeline = new SessionTimeline(await readIndex(room, session), { ...deps, pages });
+    const timeline = new SessionTimeline(await readIndex(room, session), { ...deps, pages, archive });
     const raced = known.get(key);
     if (raced !== undefined) return raced.timeline;
     known.set(key, { timeline, readAtMs: now(), reading: undefined });

@@ -1,38 +1,20 @@
 import { emptyMoment } from "@barrage/domain";
-import {
-  type ArchiveBlock,
-  ArchiveDamagedError,
-  type ArchiveIndex,
-  type BlobStore,
-  type LogEntry,
-  type Logger,
-  type RoomLog,
-  readBlock,
-} from "@barrage/platform";
+import type { ArchiveIndex, LogEntry, RoomLog } from "@barrage/platform";
 import { AppError, type RoomMoment } from "@barrage/protocol";
-import type { PageCache } from "./page-cache.ts";
-import { createReplayPage, momentAfter, type ReplayPage } from "./replay-page.ts";
+import { type ArchiveReadDeps, archivedBlocks } from "./archived-blocks.ts";
+import { momentAfter, pageOfEntries } from "./replay-page.ts";
+import type { TimelineBlock } from "./timeline-block.ts";
 
-/** A run of a session's events: where it lies and how the room was before it. Its events are loaded when needed. */
-export interface TimelineBlock {
-  readonly afterSeq: number;
-  readonly lastSeq: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly state: RoomMoment;
-  readonly load: () => Promise<ReplayPage>;
-}
-
-export interface TimelineDeps {
+export interface TimelineDeps extends ArchiveReadDeps {
   readonly log: Pick<RoomLog, "readAfter" | "epoch">;
-  readonly blobs: Pick<BlobStore, "get">;
-  readonly pages: PageCache;
-  readonly logger: Logger;
 }
 
 /** What is read from the log at once, and how it is cut into blocks. */
 const scanEntries = 4_096;
 const blockEntries = 512;
+/** At full speed: a span of the archive is some fifty blocks, a read of the log eight. */
+const blocksAhead = 40;
+const logBlocksAhead = 4;
 
 /**
  * A session from its first event to its last, or to now: what is archived comes from the object store, the rest from
@@ -64,6 +46,11 @@ export class SessionTimeline {
     return this.#archived.length + this.#logged.length;
   }
 
+  /** Whether there is any message that is not to be seen. */
+  get hidesSome(): boolean {
+    return this.#deleted.size > 0;
+  }
+
   /** Whether everybody has been told that a message is not to be seen. */
   isDeleted(messageId: string | undefined): boolean {
     return messageId !== undefined && this.#deleted.has(messageId);
@@ -71,6 +58,24 @@ export class SessionTimeline {
 
   block(position: number): TimelineBlock | undefined {
     return this.#archived[position] ?? this.#logged[position - this.#archived.length];
+  }
+
+  /** Where the first block is that has something behind `seq`; the number of blocks when none that is known has. */
+  positionAfter(seq: number): number {
+    let [low, high] = [0, this.count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.block(middle)?.lastSeq ?? 0) > seq) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Has what follows a block on its way, for who reads on at full speed: the store's answers must overlap. */
+  readAhead(position: number): void {
+    for (const ahead of [0, blocksAhead]) this.block(position + ahead)?.readAhead?.();
+    // Whoever comes to the end meets the fault again.
+    if (position + logBlocksAhead >= this.count) void this.extend().catch(() => undefined);
   }
 
   /** Takes a newer index. Blocks that were read from the log stay until the archive has them. */
@@ -135,8 +140,8 @@ export class SessionTimeline {
   async #scanStart() {
     const last = this.#archived.at(-1);
     if (last === undefined) return { seq: this.#index.firstSeq - 1, state: emptyMoment, logMs: 0 };
-    const { events } = await last.load();
-    return { seq: this.#index.archivedSeq, state: momentAfter(last.state, events), logMs: last.toMs };
+    const page = await last.load();
+    return { seq: this.#index.archivedSeq, state: momentAfter(last.state, page), logMs: last.toMs };
   }
 
   async #logBlock(
@@ -148,55 +153,19 @@ export class SessionTimeline {
     const [afterSeq, lastSeq, before] = [scan.seq, entries.at(-1)?.seq ?? scan.seq, scan.state];
     const key = `${session}-log-${afterSeq}`;
     const knownMs = scan.logMs;
-    const page = await pages.get(key, async () => createReplayPage(epoch, entries, knownMs));
-    const fromMs = page.events[0]?.logMs ?? knownMs;
+    const page = await pages.get(key, async () => pageOfEntries({ room, epoch, fromMs: knownMs }, entries));
+    const fromMs = page.logMs[0] ?? knownMs;
     const load = () =>
       pages.get(key, async () => {
         const again = await log.readAfter(room, { afterSeq, limit: entries.length });
         const same = again.entries.filter(({ seq }) => seq <= lastSeq);
         // It has left the log: the archive has it by now, and the index will say so.
         if (same.length < entries.length) throw new AppError("replay_unavailable");
-        return createReplayPage(epoch, same, fromMs);
+        return pageOfEntries({ room, epoch, fromMs }, same);
       });
     scan.seq = lastSeq;
-    scan.logMs = page.events.at(-1)?.logMs ?? knownMs;
-    scan.state = momentAfter(before, page.events);
+    scan.logMs = page.logMs.at(-1) ?? knownMs;
+    scan.state = momentAfter(before, page);
     return { afterSeq, lastSeq, fromMs, toMs: scan.logMs, state: before, load };
-  }
-}
-
-function archivedBlocks(index: ArchiveIndex, deps: TimelineDeps): TimelineBlock[] {
-  return index.parts.flatMap(({ key, chainBefore, blocks }) =>
-    blocks.map((block, position): TimelineBlock => {
-      const before = blocks[position - 1]?.chain ?? chainBefore;
-      const { afterSeq, lastSeq, fromMs, toMs, state } = block;
-      const load = () =>
-        deps.pages.get(`${index.session}-s3-${afterSeq}`, () =>
-          loadArchived(deps, { index, key, block, chainBefore: before }),
-        );
-      return { afterSeq, lastSeq, fromMs, toMs, state, load };
-    }),
-  );
-}
-
-interface ArchivedPlace {
-  readonly index: ArchiveIndex;
-  readonly key: string;
-  readonly block: ArchiveBlock;
-  readonly chainBefore: string;
-}
-
-/** One range request for one block, checked against the chain before anybody sees it. */
-async function loadArchived(
-  { blobs, logger }: TimelineDeps,
-  { index, key, block, chainBefore }: ArchivedPlace,
-): Promise<ReplayPage> {
-  try {
-    const bytes = await blobs.get(key, { start: block.offset, end: block.offset + block.bytes });
-    if (bytes === undefined) throw new ArchiveDamagedError(`${key} is missing`);
-    return createReplayPage(index.epoch, readBlock({ block, bytes, chainBefore }), block.fromMs);
-  } catch (error) {
-    logger.error({ error, session: index.session, key }, "a part of an archive can't be read");
-    throw new AppError("replay_unavailable", { cause: error, retryAfterMs: 1_000 });
   }
 }

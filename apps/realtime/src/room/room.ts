@@ -281,8 +281,9 @@ export class Room {
 
   /** The log itself says when other limits hold, so that they change on every node at the same event. */
   #learnLimits({ roomChange }: PreparedEntry): void {
-    if (roomChange?.type !== "room.updated") return;
-    this.#roomLimits = roomChange.data.face.limits;
+    if (!tellsLimits(roomChange)) return;
+    this.#roomLimits =
+      roomChange.type === "room.started" ? roomChange.data.limits : roomChange.data.face.limits;
     for (const view of this.#views.values()) view.configure(this.#settingsOf(view.name));
   }
 
@@ -307,11 +308,17 @@ export class Room {
   }
 }
 
+function tellsLimits(
+  event: RoomEvent | undefined,
+): event is Extract<RoomEvent, { type: "room.started" | "room.updated" }> {
+  return event?.type === "room.started" || event?.type === "room.updated";
+}
+
 /** Cuts in front of each event that changes the limits. */
 function* betweenLimits(prepared: readonly PreparedEntry[]): Generator<readonly PreparedEntry[]> {
   let start = 0;
   for (const [index, { roomChange }] of prepared.entries()) {
-    if (roomChange?.type !== "room.updated" || index === start) continue;
+    if (!tellsLimits(roomChange) || index === start) continue;
     yield prepared.slice(start, index);
     start = index;
   }

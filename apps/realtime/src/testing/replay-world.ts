@@ -11,7 +11,7 @@ import {
   newId,
   type WrittenPart,
 } from "@barrage/platform";
-import type { RoomEvent } from "@barrage/protocol";
+import type { RoomEvent, RoomLimits } from "@barrage/protocol";
 import { startTestS3, type TestS3, waitFor } from "@barrage/testkit";
 import { Seen } from "./seen.ts";
 import { SseReader } from "./sse-reader.ts";
@@ -45,6 +45,12 @@ export interface ReplayWorld extends AsyncDisposable {
   node(settings?: Readonly<Record<string, string>>): Promise<TestNode>;
   /** Starts a session in a new room. */
   start(startedAtMs: number, state?: Parameters<TestWorld["room"]>[0]): Promise<RecordedSession>;
+  /** Starts a session in a room that is there, with limits of its own where it has some. */
+  startIn(
+    room: string,
+    startedAtMs: number,
+    more?: { readonly limits?: RoomLimits },
+  ): Promise<RecordedSession>;
   say(recorded: RecordedSession, events: readonly RoomEvent[]): Promise<void>;
   /** Writes parts and index, as the worker does. */
   archive(recorded: RecordedSession, state: ArchiveState): Promise<ArchiveIndex>;
@@ -69,19 +75,20 @@ export async function startReplayWorld(): Promise<ReplayWorld> {
     S3_ACCESS_KEY_ID: accessKeyId,
     S3_SECRET_ACCESS_KEY: secretAccessKey,
   };
+  async function startIn(room: string, startedAtMs: number, more = {}): Promise<RecordedSession> {
+    const session = newId();
+    const data = { session, ...more };
+    const firstSeq = await world.publish({ v: 1, type: "room.started", room, at: startedAtMs, data });
+    return { room, session, startedAtMs, firstSeq, seqs: [firstSeq] };
+  }
   const owned = stack.move();
   return {
     world,
     blobs,
     s3,
     node: (more) => world.node({ ...settings, ...more }),
-    async start(startedAtMs, state) {
-      const room = await world.room(state);
-      const session = newId();
-      const started = { v: 1, type: "room.started", room, at: startedAtMs, data: { session } } as const;
-      const firstSeq = await world.publish(started);
-      return { room, session, startedAtMs, firstSeq, seqs: [firstSeq] };
-    },
+    start: async (startedAtMs, state) => await startIn(await world.room(state), startedAtMs),
+    startIn,
     async say(recorded, events) {
       for (let start = 0; start < events.length; start += inFlightMax) {
         const some = events.slice(start, start + inFlightMax);

@@ -1,5 +1,5 @@
 import { type CloseReason, type ControlFrame, encodeSseControl, sseHeartbeat } from "@barrage/protocol";
-import type { Batch, SharedBlock } from "../events/batch.ts";
+import type { EncodedBatch, SharedBlock } from "../events/batch.ts";
 import { type GzipPart, GzipStream, storedPart } from "../events/gzip-part.ts";
 import type { ConnectionOwner, Transport } from "./transport.ts";
 
@@ -78,7 +78,7 @@ export class SseTransport implements Transport, Bun.DirectUnderlyingSource {
     this.#close();
   }
 
-  send(batch: Batch): boolean {
+  send(batch: EncodedBatch): boolean {
     return this.#gzip === undefined ? this.#write(batch.sse()) : this.#writePart(this.#gzip, batch.gzip());
   }
 

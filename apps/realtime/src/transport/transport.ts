@@ -1,5 +1,5 @@
 import type { CloseReason, ControlFrame } from "@barrage/protocol";
-import type { Batch, Format } from "../events/batch.ts";
+import type { EncodedBatch, Format } from "../events/batch.ts";
 
 /** The part of Bun's server-side WebSocket that is used here. */
 export interface Socket {
@@ -21,7 +21,7 @@ export interface Transport {
   /** What carries this room among others; undefined: the connection is this room's alone. */
   readonly carrier?: Pick<Transport, "end">;
   /** Writes a batch. @returns false when the socket is full. */
-  send(batch: Batch): boolean;
+  send(batch: EncodedBatch): boolean;
   /** Writes a control frame. @returns false when the socket is full. */
   control(frame: ControlFrame): boolean;
   /** Writes a sign of life. */

@@ -1,5 +1,5 @@
 import { type CloseReason, type ControlFrame, closeCodes, encodeWsControl } from "@barrage/protocol";
-import type { Batch } from "../events/batch.ts";
+import type { EncodedBatch } from "../events/batch.ts";
 import type { Socket, Transport } from "./transport.ts";
 
 const heartbeat = encodeWsControl({ type: "heartbeat" });
@@ -18,7 +18,7 @@ export class WsTransport implements Transport {
     return "ws" as const;
   }
 
-  send(batch: Batch): boolean {
+  send(batch: EncodedBatch): boolean {
     return batch.ws().reduce((hadRoom, text) => this.#write(text) && hadRoom, true);
   }
 

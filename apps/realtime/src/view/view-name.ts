@@ -12,6 +12,16 @@ export type Budgets = Readonly<Record<Exclude<ViewName, "all">, number>>;
 
 /** @returns undefined for the view that shows everything. */
 export function limiterSettingsOf(
+  name: Exclude<ViewName, "all">,
+  limits: RoomLimits | undefined,
+  usual: Budgets,
+): LimiterSettings;
+export function limiterSettingsOf(
+  name: ViewName,
+  limits: RoomLimits | undefined,
+  usual: Budgets,
+): LimiterSettings | undefined;
+export function limiterSettingsOf(
   name: ViewName,
   limits: RoomLimits | undefined,
   usual: Budgets,

@@ -6,6 +6,7 @@ import {
   archiveIndexSchema,
   type BlobStore,
   chainStart,
+  eventsOf,
   type RoomLog,
   readBlock,
 } from "@barrage/platform";
@@ -105,7 +106,7 @@ async function readParts({ blobs }: VerifyDeps, { index, fault, checks }: PartsC
     for (const block of part.blocks) {
       const bytes = object?.subarray(block.offset, block.offset + block.bytes);
       try {
-        const events = bytes === undefined ? [] : readBlock({ block, bytes, chainBefore: chain });
+        const events = bytes === undefined ? [] : eventsOf(readBlock({ block, bytes, chainBefore: chain }));
         for (const event of events) {
           if (event.seq <= seq) fault(`event ${event.seq} comes after ${seq}`);
           seq = event.seq;

@@ -11,6 +11,8 @@ export interface LimiterItem {
   readonly text: string;
   /** The room's viewers, when the event tells of them. */
   readonly viewers: number | undefined;
+  /** A session starts with it: what was said before has no say in what is shown of it. */
+  readonly startsSession?: boolean;
 }
 
 /** What the limiter reads of an event; whoever forwards events unparsed need not know more of them. */
@@ -29,6 +31,7 @@ export function limiterItemOf(event: LimitedEvent, seq: number): LimiterItem {
     senderId: event.by?.id ?? "",
     text: mergeTextOf(event),
     viewers: isCount ? Number(data.count) : undefined,
+    startsSession: type === "room.started",
   };
 }
 

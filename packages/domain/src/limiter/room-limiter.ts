@@ -46,8 +46,37 @@ export const limiterMemoryMs = (settings: LimiterSettings): number =>
  * decides as if from its beginning.
  *
  * A window is crowded when more came in the one before than could be shown. Calm windows delay nothing.
+ *
+ * A session that starts makes it forget everything but its settings: what is shown of a session depends on that alone,
+ * so that a replay, which reads nothing else, shows the same.
  */
 export function createRoomLimiter(roomId: string, initial: LimiterSettings): RoomLimiter {
+  let settings = initial;
+  let lateBefore = 0;
+  let session = createSessionLimiter(roomId, initial);
+  return {
+    push(item) {
+      if (item.startsSession !== true) return session.push(item);
+      const decided = session.flush();
+      lateBefore += session.lateCount;
+      session = createSessionLimiter(roomId, settings);
+      return [...decided, ...session.push(item)];
+    },
+    flush: () => session.flush(),
+    configure(next) {
+      settings = next;
+      session.configure(next);
+    },
+    get lateCount() {
+      return lateBefore + session.lateCount;
+    },
+    get flushAfterMs() {
+      return session.flushAfterMs;
+    },
+  };
+}
+
+function createSessionLimiter(roomId: string, initial: LimiterSettings): RoomLimiter {
   let settings = initial;
   let lateCount = 0;
   const senders = createPerSecondCounter(namesPerSecondMax);

@@ -5,6 +5,28 @@ export const emptyMoment: RoomMoment = { viewers: 0, lotteries: [] };
 
 /** The room as an event leaves it: a pure function of the log. Most events change nothing and give the same object. */
 export function nextMoment(moment: RoomMoment, event: RoomEvent): RoomMoment {
+  if (event.type === "room.started") return withLimits(moment, event.data.limits);
+  if (event.type === "room.updated") return withLimits(moment, event.data.face.limits);
+  if (event.type === "super.sent") {
+    const { at, by, data } = event;
+    return { ...moment, pinned: { id: data.id, text: data.text, at, by } };
+  }
+  if (event.type === "message.deleted") return withoutMessage(moment, event.data.id);
+  return nextCounts(moment, event);
+}
+
+/** The room without a message that nobody is to see: the one before it does not come back. */
+export function withoutMessage(moment: RoomMoment, id: string): RoomMoment {
+  if (moment.pinned?.id !== id) return moment;
+  const { pinned: _pinned, ...rest } = moment;
+  return rest;
+}
+
+function withLimits({ limits: _limits, ...rest }: RoomMoment, limits: RoomMoment["limits"]): RoomMoment {
+  return limits === undefined ? rest : { ...rest, limits };
+}
+
+function nextCounts(moment: RoomMoment, event: RoomEvent): RoomMoment {
   if (event.type === "viewers.counted") return { ...moment, viewers: event.data.count };
   if (event.type === "room.ended") return { ...moment, viewers: 0 };
   if (event.type === "lottery.opened") {

@@ -73,8 +73,9 @@ export async function pullBatch(connection: NatsConnection, request: PullRequest
 
 /** The code of a status message (404 no messages, 408 waited long enough, 409 consumer gone …), else undefined. */
 function statusOf(message: Msg): number | undefined {
-  const code = message.headers?.code ?? 0;
-  return code > 0 && message.data.length === 0 ? code : undefined;
+  // Headers are parsed when they are asked for, which costs more than all else here: events need not be asked.
+  const code = message.data.length === 0 ? (message.headers?.code ?? 0) : 0;
+  return code > 0 ? code : undefined;
 }
 
 /**

@@ -11,7 +11,9 @@ export function chainStart(session: string): string {
  * it: a line that was changed, left out, added or moved gives another.
  */
 export interface Chain {
-  add(line: Uint8Array): void;
+  add(line: Buffer): void;
+  /** Adds the line from `start` up to, not including, `end`, without a view of it. */
+  addRun(bytes: Buffer, start: number, end: number): void;
   readonly hex: string;
 }
 
@@ -19,14 +21,18 @@ export interface Chain {
 export function continueChain(fromHex: string): Chain {
   const link = Buffer.from(fromHex, "hex");
   let block = Buffer.alloc(1_024);
+
+  function addRun(bytes: Buffer, start: number, end: number): void {
+    const length = hashBytes + end - start;
+    if (block.length < length) block = Buffer.alloc(2 * length);
+    block.set(link);
+    bytes.copy(block, hashBytes, start, end);
+    Bun.SHA256.hash(block.subarray(0, length), link);
+  }
+
   return {
-    add(line) {
-      const length = hashBytes + line.length;
-      if (block.length < length) block = Buffer.alloc(2 * length);
-      block.set(link);
-      block.set(line, hashBytes);
-      Bun.SHA256.hash(block.subarray(0, length), link);
-    },
+    add: (line) => addRun(line, 0, line.length),
+    addRun,
     get hex() {
       return link.toString("hex");
     },

@@ -5,44 +5,61 @@ export interface ArchivedEvent {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-const plainHead = /^\{"seq":(\d{1,16}),"event":/;
-const encodedLine = /^\{"seq":(\d{1,16}),"base64":"([A-Za-z0-9+/=]*)"\}$/;
-const headBytesMax = 40;
+const zero = 0x30;
+const nine = 0x39;
+const lineHead = encoder.encode('{"seq":');
+const plainHead = encoder.encode(',"event":');
+const encodedHead = encoder.encode(',"base64":"');
+const plainTail = encoder.encode("}\n");
+const encodedTail = encoder.encode('"}\n');
 
 /**
  * One event as a line of NDJSON, with its line break: `{"seq":7,"event":<the stored bytes>}`. Bytes with a line break
  * of their own, which nothing of ours writes, stand there as base64, so that a line is an event and back, byte for byte.
  */
-export function encodeArchiveLine({ seq, json }: ArchivedEvent): Uint8Array {
+export function encodeArchiveLine({ seq, json }: ArchivedEvent): Buffer {
   if (json.indexOf(lineFeed) >= 0 || json.indexOf(carriageReturn) >= 0) {
-    return encoder.encode(`{"seq":${seq},"base64":"${Buffer.from(json).toString("base64")}"}\n`);
+    return Buffer.from(`{"seq":${seq},"base64":"${Buffer.from(json).toString("base64")}"}\n`);
   }
-  const head = encoder.encode(`{"seq":${seq},"event":`);
-  const line = new Uint8Array(head.length + json.length + 2);
-  line.set(head);
-  line.set(json, head.length);
-  line.set([0x7d, lineFeed], head.length + json.length);
-  return line;
+  return Buffer.concat([encoder.encode(`{"seq":${seq},"event":`), json, plainTail]);
 }
 
-/** Splits NDJSON into lines, each with its line break. @throws TypeError when the last one has none. */
-export function* splitArchiveLines(ndjson: Uint8Array): Generator<Uint8Array> {
-  for (let start = 0; start < ndjson.length; ) {
-    const end = ndjson.indexOf(lineFeed, start);
-    if (end < 0) throw new TypeError("an archive that ends in the middle of a line");
-    yield ndjson.subarray(start, end + 1);
-    start = end + 1;
-  }
+/** Where an event's JSON stands in the buffer that its line was read from. */
+export interface ReadLine {
+  readonly seq: number;
+  readonly start: number;
+  readonly end: number;
+  readonly isEncoded: boolean;
 }
 
-/** Reads what {@link encodeArchiveLine} wrote. @throws TypeError for anything else. */
-export function decodeArchiveLine(line: Uint8Array): ArchivedEvent {
-  const head = plainHead.exec(decoder.decode(line.subarray(0, headBytesMax)));
-  if (head !== null) return { seq: Number(head[1]), json: line.subarray(head[0].length, line.length - 2) };
-  const encoded = encodedLine.exec(decoder.decode(line).trimEnd());
-  if (encoded === null) throw new TypeError("not a line of an archive");
-  return { seq: Number(encoded[1]), json: new Uint8Array(Buffer.from(encoded[2] ?? "", "base64")) };
+/**
+ * Reads the line from `start` up to, not including, `end`, which {@link encodeArchiveLine} wrote. An event in base64 is
+ * decoded in its place, where there is always room for it. @throws TypeError for anything else.
+ */
+export function readArchiveLine(bytes: Buffer, start: number, end: number): ReadLine {
+  let at = start + lineHead.length;
+  let seq = 0;
+  for (let byte = bytes[at] ?? 0; byte >= zero && byte <= nine; byte = bytes[++at] ?? 0)
+    seq = seq * 10 + byte - zero;
+  const isRead = at > start + lineHead.length && Number.isSafeInteger(seq) && stands(bytes, start, lineHead);
+  if (isRead && stands(bytes, at, plainHead) && stands(bytes, end - plainTail.length, plainTail)) {
+    return { seq, start: at + plainHead.length, end: end - plainTail.length, isEncoded: false };
+  }
+  const encodedStart = at + encodedHead.length;
+  const encodedEnd = end - encodedTail.length;
+  if (isRead && stands(bytes, at, encodedHead) && stands(bytes, encodedEnd, encodedTail)) {
+    const json = Buffer.from(bytes.toString("latin1", encodedStart, encodedEnd), "base64");
+    bytes.set(json, encodedStart);
+    return { seq, start: encodedStart, end: encodedStart + json.length, isEncoded: true };
+  }
+  throw new TypeError("not a line of an archive");
+}
+
+function stands(bytes: Buffer, start: number, wanted: Uint8Array): boolean {
+  for (let index = 0; index < wanted.length; index++) {
+    if (bytes[start + index] !== wanted[index]) return false;
+  }
+  return true;
 }

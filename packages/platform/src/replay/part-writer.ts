@@ -91,7 +91,7 @@ export function createPartWriter(from: ArchivePosition): PartWriter {
 }
 
 interface OpenBlock {
-  readonly lines: Uint8Array[];
+  readonly lines: Buffer[];
   readonly afterSeq: number;
   readonly state: RoomMoment;
   bytes: number;

@@ -59,7 +59,8 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
         if (room.liveSessionId !== null) return { result: undefined, events: [] };
         const session = deps.newId();
         await openSession(orm, { id: session, roomId, hostId: room.hostId, startedAt: room.now });
-        return { result: undefined, events: [{ type: "room.started", data: { session } }] };
+        const limits = room.limits === null ? {} : { limits: room.limits };
+        return { result: undefined, events: [{ type: "room.started", data: { session, ...limits } }] };
       });
     },
 
