@@ -66,6 +66,7 @@ describe("the web server", () => {
     expect(await get("/config.json").json()).toEqual({
       apiUrl: "http://api.example:1",
       realtimeUrl: "https://live.example",
+      traceSampleRatio: 0,
     });
     expect(get("/livez").status).toBe(200);
     expect(get("/readyz").status).toBe(503);
