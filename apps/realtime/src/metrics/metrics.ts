@@ -18,8 +18,10 @@ export interface Gauges {
 export interface Metrics {
   /** A batch was encoded for live viewers: grows with batches and formats, never with viewers. */
   encoded(format: Encoding): void;
-  /** A tick wrote so many events of a room. */
+  /** So many events of a room were given to those who watch it. */
   flushed(events: number): void;
+  /** A batch was written: in front of a crowd, to a part of it. */
+  batched(): void;
   /** So many events went to viewers, all viewers added up. */
   delivered(events: number): void;
   /** A viewer's socket was full. */
@@ -51,6 +53,7 @@ export type RoomMetrics = Pick<
   Metrics,
   | "encoded"
   | "flushed"
+  | "batched"
   | "delivered"
   | "stalled"
   | "slowClosed"
@@ -107,10 +110,8 @@ export function createMetrics({ meters = createMeters() }: { readonly meters?: M
   };
   return {
     encoded: (format) => add("encodes", 1, labelText({ format })),
-    flushed(events) {
-      add("batches");
-      add("events", events);
-    },
+    flushed: (events) => add("events", events),
+    batched: () => add("batches"),
     delivered: (events) => add("deliveries", events),
     stalled: () => add("stalls"),
     slowClosed: () => add("slow_closes"),

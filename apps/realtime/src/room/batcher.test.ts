@@ -10,7 +10,7 @@ function scene(flushCostMs: number) {
   const batcher = new Batcher({
     load,
     timers,
-    tickMsMax: 25,
+    tickMsMax: () => 25,
     flush: () => {
       flushedAtMs.push(timers.now());
       timers.advance(flushCostMs);

@@ -1,16 +1,13 @@
 import type { Timers } from "../timers.ts";
-import type { LoadMeter } from "./load-meter.ts";
+import { gatherMs, type LoadMeter } from "./load-meter.ts";
 
 interface BatcherDeps {
   readonly load: LoadMeter;
   readonly timers: Pick<Timers, "now" | "defer">;
-  /** The longest that an event waits for company. */
-  readonly tickMsMax: number;
+  /** The longest that an event waits for company, as things are now. */
+  readonly tickMsMax: () => number;
   readonly flush: () => void;
 }
-
-/** From this share of busy time on, the full tick is used; below, proportionally less. */
-const fullTickShare = 0.25;
 
 /**
  * Decides when what has gathered is written. A quiet node writes in the next turn of the loop, so that nobody waits
@@ -30,8 +27,7 @@ export class Batcher {
   request(): void {
     if (this.#cancel !== undefined) return;
     const { load, timers, tickMsMax } = this.#deps;
-    const intervalMs = tickMsMax * Math.min(1, load.busyShare() / fullTickShare);
-    const delayMs = Math.max(0, this.#lastFlushMs + intervalMs - timers.now());
+    const delayMs = Math.max(0, this.#lastFlushMs + gatherMs(load, tickMsMax()) - timers.now());
     this.#cancel = timers.defer(() => this.flushNow(), delayMs);
   }
 

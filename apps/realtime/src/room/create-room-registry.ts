@@ -30,6 +30,8 @@ const catchUpDeadlineMs = 3_000;
 /** The ring must reach further back than any viewer may fall behind, and than the limiter's memory in a crowd. */
 const ringPerCloseBytes = 4;
 const ringEntriesMax = 32_768;
+/** Writing to so many takes some 5 ms: shorter turns would only make more batches. */
+const laneViewers = 1_250;
 
 /** Builds the registry of rooms, with real time. */
 export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
@@ -51,9 +53,9 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
         timers,
         onRoomChange,
         wallClock: () => Date.now(),
-        createChannels: (view) => ({
+        createChannels: (name) => ({
           sse: new SocketChannel(),
-          ws: new WsChannel({ topic: `${roomId}.${view}`, publish }),
+          ws: new WsChannel({ topic: `${roomId}.${name}`, publish }),
         }),
         createPages: (source) =>
           createPageReader({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
@@ -77,6 +79,7 @@ function registryOptions(config: RealtimeConfig): RegistryOptions {
       limits: { shedBytes, closeBytes, stalledMsMax },
       ring: { bytesMax: closeBytes * ringPerCloseBytes, countMax: ringEntriesMax },
       tickMsMax,
+      laneViewers,
       resumeEventsMax,
       heartbeatMs,
       budgets: budgetsOf(config),

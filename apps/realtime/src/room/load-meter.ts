@@ -6,6 +6,14 @@ export interface LoadMeter {
   readonly busyShare: () => number;
 }
 
+/** From this share of busy time on, events gather for the full tick; below, for proportionally less. */
+const fullTickShare = 0.25;
+
+/** How long events gather before they are written: not at all on a quiet node, `tickMsMax` on a busy one. */
+export function gatherMs(load: Pick<LoadMeter, "busyShare">, tickMsMax: number): number {
+  return tickMsMax * Math.min(1, load.busyShare() / fullTickShare);
+}
+
 interface LoadMeterDeps {
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;

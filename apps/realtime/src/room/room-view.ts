@@ -1,7 +1,7 @@
 import type { LimiterSettings } from "@barrage/domain";
 import { limiterMemoryMs } from "@barrage/domain";
 import type { Priority, ResetReason } from "@barrage/protocol";
-import { Batch } from "../events/batch.ts";
+import type { Batch } from "../events/batch.ts";
 import { EventRing } from "../events/event-ring.ts";
 import { type PreparedEntry, preparedAgain, type RoomEntry } from "../events/room-entry.ts";
 import type { PageReader } from "../session/page-reader.ts";
@@ -28,8 +28,6 @@ export interface ViewSource {
   readonly holdsBeginning: () => boolean;
 }
 
-/** Written at once at most: what a viewer whose socket is full may have waiting in this process. */
-const batchBytesMax = 128 * 1024;
 /** So much of the room's newest is chosen from anew when a view opens. */
 const historyEntries = 1_000;
 const historyMs = 6_000;
@@ -73,8 +71,20 @@ export class RoomView {
       onResumed: (events: number) => metrics.resumed(events),
       onReset: (reason: ResetReason) => metrics.reset(reason),
     };
-    const channels = deps.createChannels(name);
-    this.audience = new Audience({ room: source.room, channels, metrics, logger, catchUp });
+    const createChannels = (lane: number) => deps.createChannels(`${name}.${lane}`);
+    const { load } = deps;
+    const lanes = { laneViewers: options.laneViewers, tickMsMax: options.tickMsMax };
+    this.audience = new Audience({
+      room: source.room,
+      createChannels,
+      write: (batch, write) => this.#write(batch, write),
+      load,
+      timers,
+      lanes,
+      metrics,
+      logger,
+      catchUp,
+    });
   }
 
   /** Takes the room's next events, and writes what is shown of them. The room's log holds them already. */
@@ -132,17 +142,19 @@ export class RoomView {
   }
 
   #broadcast(entries: readonly RoomEntry[]): void {
-    if (this.audience.size === 0) return;
+    if (this.audience.size === 0 || entries.length === 0) return;
+    const { metrics, timers } = this.#source.deps;
+    this.#lastWriteMs = timers.now();
+    metrics.flushed(entries.filter(({ json }) => json !== undefined).length);
+    this.audience.broadcast(entries);
+  }
+
+  /** Writes a batch to some or all of the viewers, by whatever writes: traced, and timed. */
+  #write(batch: Batch, write: () => void): void {
     const { room, deps } = this.#source;
-    const { metrics, timers, wallClock } = deps;
-    for (const part of inBatches(entries)) {
-      this.#lastWriteMs = timers.now();
-      const batch = new Batch({ room, entries: part, onEncode: (format) => metrics.encoded(format) });
-      metrics.flushed(batch.eventCount);
-      writeBatch(batch, { audience: this.audience, room, view: this.name });
-      const oldest = part.find(({ atMs }) => atMs > 0);
-      if (oldest !== undefined) metrics.written(wallClock() - oldest.atMs);
-    }
+    writeBatch(batch, { room, view: this.name, viewers: this.audience.size }, write);
+    const oldest = batch.entries.find(({ atMs }) => atMs > 0);
+    if (oldest !== undefined) deps.metrics.written(deps.wallClock() - oldest.atMs);
   }
 
   /** Chooses from what the room holds, so that the ring has a past and the limiter its memory. */
@@ -188,16 +200,5 @@ export class RoomView {
       memoryMs: limiterMemoryMs(settings),
       createChooser: (from) => this.#createChooser(this.#settings ?? settings, from),
     });
-  }
-}
-
-function* inBatches(entries: readonly RoomEntry[]): Generator<readonly RoomEntry[]> {
-  for (let start = 0; start < entries.length; ) {
-    let end = start;
-    for (let bytes = 0; end < entries.length && bytes < batchBytesMax; end++) {
-      bytes += entries[end]?.frame.length ?? 0;
-    }
-    yield entries.slice(start, end);
-    start = end;
   }
 }

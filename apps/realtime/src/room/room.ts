@@ -27,6 +27,8 @@ export interface RoomOptions {
   readonly limits: Limits;
   readonly ring: EventRingLimits;
   readonly tickMsMax: number;
+  /** So many viewers are written to at once; more take turns, so many at a time. */
+  readonly laneViewers: number;
   readonly resumeEventsMax: number;
   readonly heartbeatMs: number;
   /** Danmaku shown per second where the room has no limits of its own. */
@@ -42,12 +44,15 @@ export interface RoomDeps {
   readonly limits: RoomLimits | undefined;
   /** Milliseconds since 1970. */
   readonly wallClock: () => number;
-  readonly createChannels: (view: ViewName) => LiveChannels;
+  /** Makes channels with a name of their own within the room. */
+  readonly createChannels: (name: string) => LiveChannels;
   readonly createPages: (source: PagesSource) => PageReader;
   readonly createShownPages: (source: PagesSource & ShownPagesSource) => PageReader;
   /** Called for events about the room itself, after the viewers were sent them; also for those it starts with. */
   readonly onRoomChange: (event: RoomEvent) => void;
 }
+
+const crowdTickShare = 0.2;
 
 interface PagesSource {
   readonly room: string;
@@ -94,8 +99,12 @@ export class Room {
     this.#verifiedSeq = start.headSeq;
     this.ring = new EventRing(options.ring, { floorSeq: start.floorSeq, headSeq: start.floorSeq });
     this.#fill(start);
-    const { tickMsMax } = options;
-    this.#batcher = new Batcher({ load, timers, tickMsMax, flush: () => this.#flush() });
+    this.#batcher = new Batcher({
+      load,
+      timers,
+      tickMsMax: () => this.#tickMsMax(),
+      flush: () => this.#flush(),
+    });
   }
 
   get epoch(): string {
@@ -239,6 +248,14 @@ export class Room {
   close(): void {
     this.#batcher.close();
     this.#pending = [];
+    for (const { audience } of this.#views.values()) audience.close();
+  }
+
+  /** In front of a crowd events gather for its lanes, and need not do so twice. */
+  #tickMsMax(): number {
+    const { tickMsMax } = this.#options;
+    for (const { audience } of this.#views.values()) if (audience.isCrowd) return tickMsMax * crowdTickShare;
+    return tickMsMax;
   }
 
   #greet(transport: Transport, start: StartPoint): boolean {

@@ -2,7 +2,7 @@ import { createLogger } from "@barrage/platform";
 import type { FeedStart } from "../feed/feed-start.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { SocketChannel } from "../room/live-channel.ts";
-import { createLoadMeter } from "../room/load-meter.ts";
+import { createLoadMeter, type LoadMeter } from "../room/load-meter.ts";
 import { Room } from "../room/room.ts";
 import { createPageReader } from "../session/page-reader.ts";
 import { createShownPages } from "../view/shown-pages.ts";
@@ -15,18 +15,33 @@ interface TestRoomParts {
   readonly timers: FakeTimers;
   readonly metrics: Metrics;
   readonly start: FeedStart;
+  /** How busy the node is; by default as busy as its clock says, which the test owns. */
+  readonly load?: LoadMeter;
+  readonly tickMsMax?: number;
+  /** Few, and a test's viewers are a crowd. */
+  readonly laneViewers?: number;
 }
 
 /** Small, so that a test reaches them soon. */
 export const testLimits = { shedBytes: 4_000, closeBytes: 12_000, stalledMsMax: 60_000 };
 
 /** A room over a log and a clock that the test owns. */
-export function createTestRoom({ id, log, timers, metrics, start }: TestRoomParts): Room {
+export function createTestRoom({
+  id,
+  log,
+  timers,
+  metrics,
+  start,
+  load,
+  tickMsMax = 25,
+  laneViewers = 1_000,
+}: TestRoomParts): Room {
   return new Room(id, {
     options: {
       limits: testLimits,
       ring: { bytesMax: 24_000, countMax: 400 },
-      tickMsMax: 25,
+      tickMsMax,
+      laneViewers,
       resumeEventsMax: 60,
       heartbeatMs: 15_000,
       budgets: { desktop: 40, small: 15 },
@@ -34,7 +49,7 @@ export function createTestRoom({ id, log, timers, metrics, start }: TestRoomPart
     deps: {
       logger: createLogger({ name: "test", level: "silent" }),
       metrics,
-      load: createLoadMeter(timers),
+      load: load ?? createLoadMeter(timers),
       timers,
       limits: undefined,
       wallClock: () => 1,

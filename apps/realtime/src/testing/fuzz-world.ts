@@ -61,7 +61,18 @@ export class FuzzWorld {
     const { feed, start } = await opening;
     this.#open = {
       feed,
-      room: createTestRoom({ id: roomId, log: this.log, timers: this.timers, metrics: this.metrics, start }),
+      room: createTestRoom({
+        id: roomId,
+        log: this.log,
+        timers: this.timers,
+        metrics: this.metrics,
+        start,
+        // In some worlds everybody is written to at once, in others in turn.
+        laneViewers: this.#random.pick([1, 2, 1_000]),
+        // A node that is busy by fits lets events wait for their turn, while viewers come and go.
+        tickMsMax: this.#random.pick([25, 2_000]),
+        load: { add: () => {}, busyShare: () => this.#random.pick([0, 1]) },
+      }),
     };
     feed.begin();
   }
