@@ -85,7 +85,7 @@ test("an audience that has gone leaves no lanes behind, and nothing scheduled", 
   const { timers, lanes, push, got } = scene(2);
   push(1);
   expect(lanes.takeTurns).toBe(true);
-  for (const session of [...lanes.sessions()]) lanes.delete(session);
+  for (const session of lanes.sessions()) lanes.delete(session);
   expect([lanes.size, lanes.takeTurns]).toEqual([0, false]);
   timers.advance(1_000);
   expect([...got.values()].flat()).toEqual([]);
