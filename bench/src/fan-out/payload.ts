@@ -1,5 +1,5 @@
 import { newId } from "@barrage/platform";
-import { danmakuEvent } from "../harness/danmaku-event.ts";
+import { danmakuEvent, newMessageId } from "../harness/danmaku-event.ts";
 
 /** Where the load generator writes when a message was sent and its number; see bench/native/fan-load/marker.hpp. */
 const marker = `^${"0".repeat(16)}-${"0".repeat(8)}.`;
@@ -8,6 +8,6 @@ const marker = `^${"0".repeat(16)}-${"0".repeat(8)}.`;
 export function markedPayload(room: string): string {
   const sender = { id: newId(), name: "somebody" };
   return JSON.stringify(
-    danmakuEvent({ room, session: newId(), id: newId(), text: `弹幕 ${marker}`, sender }),
+    danmakuEvent({ room, session: newId(), id: newMessageId(), text: `弹幕 ${marker}`, sender }),
   );
 }

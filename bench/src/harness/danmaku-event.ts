@@ -1,3 +1,4 @@
+import { newId } from "@barrage/platform";
 import type { RoomEvent } from "@barrage/protocol";
 
 interface DanmakuParts {
@@ -13,6 +14,11 @@ export interface Sender {
   readonly id: string;
   readonly name: string;
 }
+
+const messageIdChars = 16;
+
+/** A message's id as long and as random as those of the api. */
+export const newMessageId = () => newId().slice(-messageIdChars);
 
 /** A danmaku as the api publishes it. */
 export function danmakuEvent({ room, session, id, text, sender }: DanmakuParts): RoomEvent {

@@ -1,6 +1,6 @@
 import { connectNats, createLogger, createRoomLog, createRoomStates, newId } from "@barrage/platform";
 import { roomSubject } from "@barrage/protocol";
-import { danmakuEvent, type Sender } from "./danmaku-event.ts";
+import { danmakuEvent, newMessageId, type Sender } from "./danmaku-event.ts";
 
 const retention = { ageMaxMs: 3_600_000, bytesMax: 1_073_741_824, dedupeWindowMs: 600_000 };
 
@@ -26,7 +26,7 @@ export async function openRoom(natsUrl: string, stack: AsyncDisposableStack): Pr
   await states.put(room, { visibility: "public", status: "live", sessionId: session, hostId: newId() });
   const somebody = { id: newId(), name: "somebody" };
   async function publish(text: string, sender: Sender = somebody): Promise<number> {
-    const id = newId();
+    const id = newMessageId();
     const event = danmakuEvent({ room, session, id, text, sender });
     return (await log.publish(event, { messageId: id })).cursor.seq;
   }
