@@ -132,7 +132,9 @@ export {
   expireRecordings,
   failRecording,
   finishRecording,
-  listDueRecordings,
+  listRecordingsToClean,
+  listUncheckedRecordings,
+  markOriginalGone,
   markRecordingGone,
   sweepFailedRecordings,
 } from "./queries/recording-work.ts";

@@ -8,6 +8,7 @@ import {
   createMeters,
   createRoomLog,
   createRoomStates,
+  newId,
   observeQueries,
   openMedia,
   roomLogRetention,
@@ -22,6 +23,8 @@ import { createLeaderService } from "./leader/create-leader-service.ts";
 import { composeLottery } from "./lottery/compose-lottery.ts";
 import { meterLags } from "./metrics/meter-lags.ts";
 import { createOutboxRelay } from "./outbox/create-outbox-relay.ts";
+import { createRecordingChecks } from "./recordings/create-recording-checks.ts";
+import { createRecordingCleanup } from "./recordings/create-recording-cleanup.ts";
 import { createReplayArchive } from "./replay-archive/create-replay-archive.ts";
 import { openArchiveStores } from "./replay-archive/open-archive-stores.ts";
 import { createRoomStateRestorer } from "./room-states/create-room-state-restorer.ts";
@@ -61,6 +64,14 @@ const replayArchive =
     ? []
     : [createReplayArchive({ database, roomLog, ...archive, logger, runningEveryMs: 60 * 60 * 1_000 })];
 
+const recordings =
+  media === undefined
+    ? []
+    : [
+        createRecordingChecks({ database, media, newId, logger }),
+        createRecordingCleanup({ database, media, logger }),
+      ];
+
 const leader = createLeaderService({
   databaseUrl: config.databaseUrl,
   jobs: [
@@ -73,6 +84,7 @@ const leader = createLeaderService({
     createWebhookQueue({ database, roomLog, logger }),
     createWebhookSender({ database, logger, now: Date.now, random: Math.random, mayReach: isPublicAddress }),
     ...replayArchive,
+    ...recordings,
     composeLottery({ database, roomLog, logger, beaconUrl: config.beaconUrl }),
   ],
   logger,

@@ -16,7 +16,7 @@ export const recordings = pgTable(
     /** A `RecordingFault` of @barrage/domain; set exactly for failed ones. */
     fault: text("fault"),
     contentType: text("content_type").notNull(),
-    /** The store's name for the upload in parts; null until it has begun. */
+    /** The store's name for the upload in parts; null until it has begun, and once a ready one's original is done with. */
     uploadId: text("upload_id"),
     partBytes: integer("part_bytes").notNull(),
     /** A file's length as it was declared; what is being recorded has none. */
@@ -46,9 +46,9 @@ export const recordings = pgTable(
     index("recordings_session").on(table.sessionId, table.createdAt),
     index("recordings_room").on(table.roomId),
     index("recordings_uploading").on(table.hostId).where(sql`${table.state} = 'uploading'`),
-    // Ready ones, by far the most, are never due.
+    // Ready ones, by far the most, are never due once their original is gone.
     index("recordings_due")
       .on(table.nextAttemptAt)
-      .where(sql`${table.state} <> 'ready' or ${table.removing}`),
+      .where(sql`${table.state} <> 'ready' or ${table.removing} or ${table.uploadId} is not null`),
   ],
 );

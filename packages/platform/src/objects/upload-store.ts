@@ -6,6 +6,7 @@ import {
   ListPartsCommand,
   type S3Client,
   S3ServiceException,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { createS3Client, type S3Options } from "./s3-client.ts";
 
@@ -42,6 +43,8 @@ export interface UploadStore {
   begin(key: string, contentType: string): Promise<PartedUpload>;
   /** The parts so far, by number; undefined when there is no such upload (any more). */
   parts(upload: PartedUpload): Promise<readonly UploadedPart[] | undefined>;
+  /** Puts a part there itself, in place of one with its number. */
+  putPart(upload: PartedUpload, number: number, bytes: Uint8Array): Promise<UploadedPart>;
   complete(upload: PartedUpload, parts: readonly Omit<UploadedPart, "bytes">[]): Promise<Completion>;
   /** Throws all parts away; also when there is no such upload. */
   abort(upload: PartedUpload): Promise<void>;
@@ -68,6 +71,12 @@ export function createUploadStore({ bucket: Bucket, ...options }: UploadStoreOpt
       return { key: Key, uploadId: UploadId };
     },
     parts: (upload) => listParts(target, upload),
+    async putPart({ key: Key, uploadId: UploadId }, number, bytes) {
+      const command = new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: number, Body: bytes });
+      const { ETag } = await client.send(command, deadline());
+      if (ETag === undefined) throw new Error("the store gave the part no name");
+      return { number, bytes: bytes.length, etag: ETag };
+    },
     async complete({ key: Key, uploadId: UploadId }, parts) {
       const Parts = parts.map(({ number: PartNumber, etag: ETag }) => ({ PartNumber, ETag }));
       const command = new CompleteMultipartUploadCommand({

@@ -1,0 +1,2 @@
+DROP INDEX "recordings_due";--> statement-breakpoint
+CREATE INDEX "recordings_due" ON "recordings" USING btree ("next_attempt_at") WHERE "recordings"."state" <> 'ready' or "recordings"."removing" or "recordings"."upload_id" is not null;
