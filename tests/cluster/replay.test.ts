@@ -110,6 +110,18 @@ test("the worker archives a session, the node replays it, and the SDK gets every
   await waitFor(() => ended.control.phase === "ended", { deadlineMs: 10_000 });
   expect(ended.seen.slice(before)).toEqual([...texts.slice(30), "room.ended"]);
 
+  // Before there is a connection, and in the middle: nothing of the place before comes any more.
+  const turned = replay({ speed: 0.25 });
+  turned.control.seek(500);
+  turned.control.seek(1_000);
+  await waitFor(() => turned.seen.length >= 2, { deadlineMs: 10_000 });
+  turned.control.seek(200);
+  turned.control.seek(1_950);
+  const untilTurn = turned.seen.length;
+  await waitFor(() => turned.control.phase === "ended", { deadlineMs: 10_000 });
+  expect(turned.places[0]?.offsetMs).toBeGreaterThanOrEqual(1_000);
+  expect(turned.seen).toEqual([...texts.slice(20, 20 + untilTurn), "t39", "room.ended"]);
+
   const nowhere = replay({ session: newId() });
   await waitFor(() => nowhere.control.phase === "closed", { deadlineMs: 10_000 });
 }, 120_000);

@@ -41,6 +41,8 @@ export const replayFrameSchema = z.object({
   offsetMs: z.int().nonnegative(),
   speed: replaySpeedSchema,
   isPaused: z.boolean(),
+  /** The tag of the last seek that was followed, 0 before the first: what came before this frame is of another place. */
+  tag: z.int().nonnegative().optional(),
   state: roomMomentSchema,
   /** As in `hello`. */
   heartbeatMs: z.int().positive(),
@@ -51,7 +53,12 @@ export const replayClientFrameSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("pong") }),
   z.object({ type: z.literal("pause") }),
   z.object({ type: z.literal("play") }),
-  z.object({ type: z.literal("seek"), offsetMs: z.int().nonnegative() }),
+  z.object({
+    type: z.literal("seek"),
+    offsetMs: z.int().nonnegative(),
+    /** Comes back with the answer. */
+    tag: z.int().nonnegative().optional(),
+  }),
   z.object({ type: z.literal("speed"), speed: replaySpeedSchema }),
 ]);
 

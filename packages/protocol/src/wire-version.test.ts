@@ -33,6 +33,7 @@ const history = [
     hash: "7232a0698f68a044",
     change: "replay: the limits a session starts with; pinned and limits in a moment",
   },
+  { hash: "c9d0b5ce14f2e863", change: "replay: the tag of a seek comes back" },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

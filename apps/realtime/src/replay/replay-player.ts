@@ -69,7 +69,8 @@ export class ReplayPlayer {
   #stretch: Stretch | undefined;
   #nextItem = 0;
   #sentSeq = 0;
-  #seek: ReplayStart | undefined;
+  #seek: { readonly start: ReplayStart; readonly tag: number } | undefined;
+  #tag = 0;
   #isToTell = true;
   #wake = Promise.withResolvers<void>();
   #writtenMs: number;
@@ -80,7 +81,7 @@ export class ReplayPlayer {
     this.#deps = deps;
     this.#options = options;
     this.#timeline = timeline;
-    this.#seek = options.start;
+    this.#seek = { start: options.start, tag: 0 };
     this.#clock = new ReplayClock(deps.now, { logMs: timeline.index.startedAtMs, speed: options.speed });
     this.#writtenMs = deps.now();
     this.#refreshedMs = deps.now();
@@ -90,7 +91,9 @@ export class ReplayPlayer {
   /** Does what the viewer asks for, as soon as the loop comes round. */
   command(frame: ReplayClientFrame): void {
     if (frame.type === "pong") return;
-    if (frame.type === "seek") this.#seek = { kind: "offset", offsetMs: frame.offsetMs };
+    if (frame.type === "seek") {
+      this.#seek = { start: { kind: "offset", offsetMs: frame.offsetMs }, tag: frame.tag ?? 0 };
+    }
     if (frame.type === "speed") this.#clock.setSpeed(frame.speed);
     if (frame.type === "pause" || frame.type === "play") this.#clock.setPaused(frame.type === "pause");
     this.#isToTell = true;
@@ -168,7 +171,8 @@ export class ReplayPlayer {
     }
   }
 
-  async #moveTo(start: ReplayStart): Promise<void> {
+  async #moveTo(seek: { readonly start: ReplayStart; readonly tag: number }): Promise<void> {
+    const { start, tag } = seek;
     const { startedAtMs, epoch } = this.#timeline.index;
     const isHere = start.kind === "cursor" && start.cursor.epoch === epoch;
     const wanted =
@@ -177,7 +181,8 @@ export class ReplayPlayer {
         : { afterSeq: isHere ? start.cursor.seq : 0 };
     await this.#goTo(await findPlace(this.#timeline, wanted));
     // A newer wish may have come meanwhile.
-    if (this.#seek === start) this.#seek = undefined;
+    if (this.#seek === seek) this.#seek = undefined;
+    this.#tag = tag;
     this.#isToTell = true;
   }
 
@@ -202,7 +207,9 @@ export class ReplayPlayer {
     const { heartbeatMs } = this.#options;
     const place = { room, session, cursor, startedAtMs, endedAtMs, offsetMs };
     const { transport } = this.#deps.seat;
-    await this.#written(transport.control({ type: "replay", ...place, speed, isPaused, state, heartbeatMs }));
+    await this.#written(
+      transport.control({ type: "replay", ...place, speed, isPaused, tag: this.#tag, state, heartbeatMs }),
+    );
   }
 
   /** Reads on. At the end of everything: ends, goes live, or waits for more. */

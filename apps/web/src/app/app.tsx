@@ -9,6 +9,8 @@ import { LotteryPage } from "../lottery/lottery-page.tsx";
 import { OwnLotteriesPage } from "../lottery/own-lotteries-page.tsx";
 import { RoomLotteriesPage } from "../lottery/room-lotteries-page.tsx";
 import { VerifyPage } from "../lottery/verify-page.tsx";
+import { ReplayPage } from "../replay/replay-page.tsx";
+import { RoomReplaysPage } from "../replay/room-replays-page.tsx";
 import { RoomPage } from "../room/room-page.tsx";
 import { StudioPage } from "../studio/studio-page.tsx";
 import { StudioRoomPage } from "../studio/studio-room-page.tsx";
@@ -31,6 +33,8 @@ export function App() {
               <Route path="register" element={<AuthPage mode="register" />} />
               <Route path="rooms/:id" element={<RoomPage />} />
               <Route path="rooms/:id/lotteries" element={<RoomLotteriesPage />} />
+              <Route path="rooms/:id/replays" element={<RoomReplaysPage />} />
+              <Route path="rooms/:id/replays/:session" element={<ReplayPage />} />
               <Route path="lotteries/:id" element={<LotteryPage />} />
               <Route path="verify" element={<VerifyPage />} />
               <Route element={<RequireUser />}>

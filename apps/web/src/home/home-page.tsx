@@ -6,6 +6,7 @@ import type { RoomView } from "../lib/app-router.ts";
 import { useTRPC } from "../lib/trpc.ts";
 import { useMe } from "../lib/use-me.ts";
 import { useTitle } from "../lib/use-title.ts";
+import { RecentReplays } from "../replay/recent-replays.tsx";
 import { Button } from "../ui/button.tsx";
 import { cn } from "../ui/cn.ts";
 import { Input } from "../ui/field.tsx";
@@ -14,6 +15,8 @@ import { Hero } from "./hero.tsx";
 import { RoomCard, RoomCardSkeleton } from "./room-card.tsx";
 
 const pageSize = 24;
+/** Two rows of a wide screen. */
+const liveBeforeReplays = 8;
 
 /** `/`: the public rooms, live ones first. */
 export function HomePage() {
@@ -33,6 +36,10 @@ export function HomePage() {
   });
   useTitle("Live rooms");
   const rooms = uniqueRooms(list.data?.pages.flatMap((page) => page.items) ?? []);
+  // Who is live comes first, and then what was; whoever is off air has the rest of the page.
+  const live = rooms.filter(({ status }) => status === "live").length;
+  const split = q === "" ? Math.min(live, liveBeforeReplays) : rooms.length;
+  const [first, rest] = [rooms.slice(0, split), rooms.slice(split)];
   const onSearch = (value: string) => setParams(value === "" ? {} : { q: value }, { replace: true });
 
   return (
@@ -67,11 +74,11 @@ export function HomePage() {
       ) : rooms.length === 0 ? (
         <NoRooms searching={q !== ""} />
       ) : (
-        <Grid busy={list.isPlaceholderData}>
-          {rooms.map((room) => (
-            <RoomCard key={room.id} room={room} />
-          ))}
-        </Grid>
+        <>
+          {first.length > 0 && <Rooms rooms={first} busy={list.isPlaceholderData} />}
+          {q === "" && <RecentReplays />}
+          {rest.length > 0 && <Rooms rooms={rest} busy={list.isPlaceholderData} />}
+        </>
       )}
       {list.hasNextPage && <More busy={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />}
     </main>
@@ -81,6 +88,16 @@ export function HomePage() {
 /** Pages overlap when a room moves up between two of them. */
 function uniqueRooms(rooms: readonly RoomView[]): readonly RoomView[] {
   return [...new Map(rooms.map((room) => [room.id, room])).values()];
+}
+
+function Rooms({ rooms, busy }: { readonly rooms: readonly RoomView[]; readonly busy: boolean }) {
+  return (
+    <Grid busy={busy}>
+      {rooms.map((room) => (
+        <RoomCard key={room.id} room={room} />
+      ))}
+    </Grid>
+  );
 }
 
 function Grid({ busy, children }: { readonly busy: boolean; readonly children: React.ReactNode }) {

@@ -8,5 +8,14 @@ type Outputs = inferRouterOutputs<AppRouter>;
 /** A room as the api answers it. */
 export type RoomView = Outputs["rooms"]["get"];
 
+/** A session as it can be seen again. */
+export type ReplayView = Outputs["replay"]["get"];
+
+/** A moment of a session that is worth a jump. */
+export type ReplayMark = Outputs["replay"]["marks"]["items"][number];
+
+/** A message of the history. */
+export type MessageView = Outputs["messages"]["history"]["items"][number];
+
 /** A room's past or present sitting. */
 export type SessionView = Outputs["rooms"]["sessions"]["items"][number];

@@ -1,3 +1,4 @@
+import type { Role } from "@barrage/protocol";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, MessagesSquare } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -7,16 +8,19 @@ import type { ChatLine } from "./chat-line.ts";
 import { ChatRow } from "./chat-row.tsx";
 import type { MessageSender } from "./message-sender.ts";
 import type { RoomFeed } from "./room-feed.ts";
-import type { RoomNow } from "./room-now.ts";
 import type { RoomStore } from "./room-store.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 
 interface ChatListProps {
   readonly feed: RoomFeed;
-  readonly room: RoomNow;
+  readonly roomId: string;
+  readonly viewerRole: Role | null;
+  /** What an empty chat says. */
+  readonly quiet: string;
   readonly store: RoomStore;
-  readonly sender: MessageSender;
+  /** Where something can be said. */
+  readonly sender?: MessageSender;
 }
 
 /** What a reader who scrolled up looks at: it stands still, whatever comes in meanwhile. */
@@ -26,7 +30,7 @@ interface Frozen {
 }
 
 /** The chat, of which only the rows in sight are in the document. New lines keep it at its end unless the reader scrolled up. */
-export function ChatList({ feed, room, store, sender }: ChatListProps) {
+export function ChatList({ feed, roomId, viewerRole, quiet, store, sender }: ChatListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   const lines = useMemo(
@@ -68,7 +72,7 @@ export function ChatList({ feed, room, store, sender }: ChatListProps) {
         onScroll={onScroll}
         className="absolute inset-0 overflow-y-auto overscroll-contain -outline-offset-2"
       >
-        {lines.length === 0 && <QuietChat live={room.status === "live"} />}
+        {lines.length === 0 && <QuietChat text={quiet} />}
         <div className="relative w-full" style={{ height }}>
           {virtual.getVirtualItems().map((item) => {
             const line = lines[item.index];
@@ -83,11 +87,11 @@ export function ChatList({ feed, room, store, sender }: ChatListProps) {
               >
                 <ChatRow
                   line={line}
-                  roomId={room.id}
-                  viewerRole={room.viewerRole}
+                  roomId={roomId}
+                  viewerRole={viewerRole}
                   meId={feed.me?.id ?? null}
                   store={store}
-                  sender={sender}
+                  {...(sender === undefined ? {} : { sender })}
                 />
               </div>
             );
@@ -109,13 +113,11 @@ export function ChatList({ feed, room, store, sender }: ChatListProps) {
   );
 }
 
-function QuietChat({ live }: { readonly live: boolean }) {
+function QuietChat({ text }: { readonly text: string }) {
   return (
     <div className="absolute inset-0 grid place-content-center justify-items-center gap-2 p-6 text-center text-sm text-faint">
       <MessagesSquare aria-hidden className="size-6" />
-      <p>
-        {live ? "Nobody has said anything yet. Be the first." : "It is quiet here until the host goes live."}
-      </p>
+      <p>{text}</p>
     </div>
   );
 }

@@ -1,12 +1,9 @@
-import { Pin, X } from "lucide-react";
-import { useState } from "react";
 import { LotteryDock } from "../lottery/lottery-dock.tsx";
-import { Button } from "../ui/button.tsx";
 import { ChatAnnouncer } from "./chat-announcer.tsx";
-import type { MessageLine } from "./chat-line.ts";
 import { ChatList } from "./chat-list.tsx";
 import { Composer } from "./composer.tsx";
 import type { MessageSender } from "./message-sender.ts";
+import { PinnedSuper } from "./pinned-super.tsx";
 import type { RoomFeed } from "./room-feed.ts";
 import type { RoomNow } from "./room-now.ts";
 import type { RoomStore } from "./room-store.ts";
@@ -27,31 +24,20 @@ export function ChatPanel({ room, feed, store, sender, password }: ChatPanelProp
       <h2 className="border-b border-line px-4 py-3 text-sm font-semibold max-lg:sr-only">Chat</h2>
       {feed.pinned !== null && <PinnedSuper key={feed.pinned.key} line={feed.pinned} />}
       <LotteryDock room={room} feed={feed} sender={sender} password={password} />
-      <ChatList feed={feed} room={room} store={store} sender={sender} />
+      <ChatList
+        feed={feed}
+        roomId={room.id}
+        viewerRole={room.viewerRole}
+        quiet={
+          room.status === "live"
+            ? "Nobody has said anything yet. Be the first."
+            : "It is quiet here until the host goes live."
+        }
+        store={store}
+        sender={sender}
+      />
       <ChatAnnouncer store={store} />
       <Composer room={room} feed={feed} sender={sender} />
     </section>
-  );
-}
-
-function PinnedSuper({ line }: { readonly line: MessageLine }) {
-  const [closed, setClosed] = useState(false);
-  if (closed || line.content.kind !== "super") return null;
-  return (
-    <div className="flex animate-rise items-start gap-2.5 border-b border-line bg-accent-wash px-4 py-2.5 text-sm">
-      <Pin aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-text" />
-      <p className="line-clamp-3 grow wrap-anywhere">
-        <b className="font-semibold">{line.by.name}</b> {line.content.text}
-      </p>
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        className="-mt-1 -mr-2"
-        aria-label="Hide the super message"
-        onClick={() => setClosed(true)}
-      >
-        <X />
-      </Button>
-    </div>
   );
 }

@@ -17,7 +17,8 @@ export interface ChatRowProps {
   readonly viewerRole: Role | null;
   readonly meId: string | null;
   readonly store: RoomStore;
-  readonly sender: MessageSender;
+  /** For what this viewer has said; absent where nothing can be said. */
+  readonly sender?: MessageSender;
 }
 
 /** One line of the chat. Drawn again only when the line itself has changed. */
@@ -66,7 +67,7 @@ function MessageRow({
       title={formatClock(line.at)}
     >
       <MessageBody line={line} own={own} />
-      {line.delivery.state === "failed" && (
+      {line.delivery.state === "failed" && sender !== undefined && (
         <OwnMessageState delivery={line.delivery} store={store} sender={sender} />
       )}
       {line.id !== null && meId !== null && (

@@ -1,6 +1,6 @@
 import type { DanmakuSettings } from "../lib/danmaku-settings.ts";
 import type { MessageLine } from "./chat-line.ts";
-import { type DanmakuSheet, danmakuRows, openDanmakuSheet } from "./danmaku-sheet.ts";
+import { type DanmakuMedia, type DanmakuSheet, danmakuRows, openDanmakuSheet } from "./danmaku-sheet.ts";
 
 /** Text flying over the picture. */
 export interface DanmakuLayer {
@@ -20,15 +20,19 @@ const emittedMax = 1500;
 const startsPerRowAndSecond = 0.5;
 
 /** A layer in `container`, which must be positioned. Call `close` before the container goes. */
-export function createDanmakuLayer(container: HTMLElement, initial: DanmakuSettings): DanmakuLayer {
+export function createDanmakuLayer(
+  container: HTMLElement,
+  initial: DanmakuSettings,
+  media?: DanmakuMedia,
+): DanmakuLayer {
   let settings = initial;
-  let sheet = openDanmakuSheet(container, settings);
+  let sheet = openDanmakuSheet(container, settings, media);
   const leaving = new Map<DanmakuSheet, ReturnType<typeof setTimeout>>();
   const admit = createBudget(() => danmakuRows(container, settings) * startsPerRowAndSecond * settings.speed);
 
   const turnOver = () => {
     const old = sheet;
-    sheet = openDanmakuSheet(container, settings);
+    sheet = openDanmakuSheet(container, settings, media);
     const leave = () => {
       leaving.delete(old);
       old.close();

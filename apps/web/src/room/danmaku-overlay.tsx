@@ -1,15 +1,18 @@
 import { useEffect, useRef } from "react";
 import type { DanmakuSettings } from "../lib/danmaku-settings.ts";
 import { createDanmakuLayer, type DanmakuLayer } from "./danmaku-layer.ts";
+import type { DanmakuMedia } from "./danmaku-sheet.ts";
 import type { RoomStore } from "./room-store.ts";
 
 interface DanmakuOverlayProps {
   readonly store: RoomStore;
   readonly settings: DanmakuSettings;
+  /** What the text flies by; the passing of time when left out. Must not change. */
+  readonly media?: DanmakuMedia;
 }
 
 /** The flying text. It reads the store past React: a frame of a crowd costs no render here. Hidden from screen readers, who have the chat. */
-export function DanmakuOverlay({ store, settings }: DanmakuOverlayProps) {
+export function DanmakuOverlay({ store, settings, media }: DanmakuOverlayProps) {
   const container = useRef<HTMLDivElement>(null);
   const layer = useRef<DanmakuLayer>(undefined);
   const latest = useRef(settings);
@@ -22,7 +25,7 @@ export function DanmakuOverlay({ store, settings }: DanmakuOverlayProps) {
   useEffect(() => {
     const element = container.current;
     if (element === null) return;
-    const created = createDanmakuLayer(element, latest.current);
+    const created = createDanmakuLayer(element, latest.current, media);
     layer.current = created;
     const observer = new ResizeObserver(() => created.arrange(latest.current));
     observer.observe(element);
@@ -38,7 +41,7 @@ export function DanmakuOverlay({ store, settings }: DanmakuOverlayProps) {
       created.close();
       layer.current = undefined;
     };
-  }, [store]);
+  }, [media, store]);
 
   return (
     <div

@@ -19,12 +19,22 @@ const usualSpeedPxPerSecond = 150;
 const lineHeight = 1.25;
 const outlinePx = 3;
 
-export function openDanmakuSheet(container: HTMLElement, initial: DanmakuSettings): DanmakuSheet {
+/** The part of a media element that the engine uses: its time, and when it plays, pauses and jumps. */
+export type DanmakuMedia = EventTarget & Pick<HTMLMediaElement, "currentTime" | "paused" | "playbackRate">;
+
+export function openDanmakuSheet(
+  container: HTMLElement,
+  initial: DanmakuSettings,
+  media?: DanmakuMedia,
+): DanmakuSheet {
   const element = document.createElement("div");
   element.style.cssText = "position:absolute;inset:0 0 auto 0;overflow:hidden";
   container.append(element);
   element.style.height = `${heightPxOf(container, initial)}px`;
-  const engine = new Danmaku({ container: element, engine: "canvas" });
+  // Safe: the engine reads these properties and listens, and nothing else.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const clock = media === undefined ? {} : { media: media as HTMLMediaElement };
+  const engine = new Danmaku({ container: element, engine: "canvas", ...clock });
   let emitted = 0;
   let fontPx = fontPxOf(container, initial);
 

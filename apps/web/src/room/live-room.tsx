@@ -47,7 +47,7 @@ export function LiveRoom({ view, me, password }: LiveRoomProps) {
       style={{ height: `calc(100dvh - 3.5rem - ${keyboardPx}px)` }}
       className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[minmax(0,1fr)_auto]"
     >
-      <RoomStage room={room} store={store} connection={feed.connection} />
+      <RoomStage room={room} store={store} connection={feed.connection} password={password} />
       <div className="contents lg:block lg:[grid-column:1] lg:[grid-row:2]">
         <RoomInfo room={room} />
       </div>

@@ -3,6 +3,7 @@ import type { RoomEvent } from "@barrage/protocol";
 import { forgetCounts } from "../lottery/reduce-lotteries.ts";
 import { applyEvents, applyMerged } from "./apply-event.ts";
 import { appendLines, notice } from "./feed-lines.ts";
+import { moved, placed, recalled } from "./move-feed.ts";
 import { accepted, discarded, drafted, refused, sending } from "./own-message.ts";
 import type { FeedInput, RoomFeed } from "./room-feed.ts";
 
@@ -22,6 +23,12 @@ export function reduceRoomFeed(feed: RoomFeed, input: FeedInput): RoomFeed {
       return refused(still, input);
     case "discarded":
       return discarded(still, input.key);
+    case "moved":
+      return moved(still);
+    case "placed":
+      return placed(still, input.moment);
+    case "recalled":
+      return recalled(still, input.lines);
   }
 }
 

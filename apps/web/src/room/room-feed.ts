@@ -1,5 +1,5 @@
 import type { FeedItem, FeedPhase, FeedReason } from "@barrage/client";
-import type { Role, RoomEventOf } from "@barrage/protocol";
+import type { Role, RoomEventOf, RoomMoment } from "@barrage/protocol";
 import type { ErrorDescription } from "../lib/describe-error.ts";
 import { type LotteryFeed, noLotteries } from "../lottery/lottery-feed.ts";
 import type { ChatLine, Draft, MessageLine } from "./chat-line.ts";
@@ -77,7 +77,13 @@ export type FeedInput =
       readonly error: ErrorDescription;
       readonly nowMs: number;
     }
-  | { readonly type: "discarded"; readonly key: string };
+  | { readonly type: "discarded"; readonly key: string }
+  /** A replay has gone to another moment. */
+  | { readonly type: "moved" }
+  /** How the room was at the moment where a replay goes on. */
+  | { readonly type: "placed"; readonly moment: RoomMoment }
+  /** What was said before, in order. */
+  | { readonly type: "recalled"; readonly lines: readonly MessageLine[] };
 
 /** What the api said about the room and this viewer before the feed began. */
 export interface FeedStart {

@@ -1,4 +1,4 @@
-import { Check, Eye, Lock, Settings, Share2 } from "lucide-react";
+import { Check, Eye, History, Lock, Settings, Share2 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { formatCount, plural } from "../lib/format.ts";
@@ -37,6 +37,11 @@ export function RoomInfo({ room }: { readonly room: RoomNow }) {
         </span>
         <span className="sr-only">{plural(room.viewers, "viewer")}</span>
       </p>
+      <Button asChild size="icon-sm" variant="ghost">
+        <Link to={`/rooms/${room.id}/replays`} aria-label="Past sessions" title="Past sessions">
+          <History />
+        </Link>
+      </Button>
       {room.viewerRole === "host" ? (
         <Button asChild size="sm">
           <Link to={`/studio/${room.id}`}>

@@ -1,8 +1,12 @@
+import { RotateCcw } from "lucide-react";
 import { type RefObject, useRef, useSyncExternalStore } from "react";
+import { Link } from "react-router";
 import { formatDuration } from "../lib/format.ts";
 import { useServices } from "../lib/services.tsx";
 import { useReducedMotion } from "../lib/use-media-query.ts";
 import { useNow } from "../lib/use-now.ts";
+import { LatestSessions } from "../replay/latest-sessions.tsx";
+import { replayPath } from "../replay/replay-card.tsx";
 import { Avatar } from "../ui/avatar.tsx";
 import { Badge, LiveBadge } from "../ui/badge.tsx";
 import { ConnectionPill } from "./connection-pill.tsx";
@@ -18,6 +22,8 @@ interface RoomStageProps {
   readonly room: RoomNow;
   readonly store: RoomStore;
   readonly connection: Connection;
+  /** Of a private room, unless the viewer is let in without. */
+  readonly password: string | undefined;
 }
 
 /** Whether danmaku fly here: as chosen, else unless the viewer's system asks for less motion. */
@@ -29,7 +35,7 @@ export function useDanmakuShown(): boolean {
 }
 
 /** The picture of a room with everything on it. There is no video yet: light, the title, and the words. */
-export function RoomStage({ room, store, connection }: RoomStageProps) {
+export function RoomStage({ room, store, connection, password }: RoomStageProps) {
   const { settings } = useServices();
   const danmaku = useSyncExternalStore(settings.danmaku.subscribe, settings.danmaku.get);
   const shown = useDanmakuShown();
@@ -41,7 +47,7 @@ export function RoomStage({ room, store, connection }: RoomStageProps) {
       className="group/stage relative isolate aspect-video max-h-[38dvh] w-full overflow-hidden bg-black text-white lg:aspect-auto lg:max-h-none lg:min-h-0"
     >
       <StageBackdrop hue={room.coverHue} live={room.status === "live"} />
-      <StageTitle room={room} />
+      <StageTitle room={room} password={password} />
       {shown && <DanmakuOverlay store={store} settings={danmaku} />}
       <GiftBanners store={store} />
       <div className="absolute inset-x-3 top-3 flex items-start justify-between gap-2 sm:inset-x-4 sm:top-4">
@@ -60,6 +66,14 @@ function StageStatus({ room }: { readonly room: RoomNow }) {
   return (
     <div className="flex items-center gap-1.5">
       <LiveBadge />
+      {room.sessionId !== null && (
+        <Link
+          to={replayPath({ id: room.sessionId, roomId: room.id })}
+          className="inline-flex h-6 items-center gap-1.5 rounded-full bg-black/60 px-2.5 text-xs whitespace-nowrap text-white backdrop-blur-sm hover:bg-black/80 [&_svg]:size-3.5"
+        >
+          <RotateCcw aria-hidden /> From the start
+        </Link>
+      )}
       {room.startedAtMs !== null && (
         <Badge tone="shade" className="tabular-nums">
           <span className="sr-only">Live for </span>
@@ -70,7 +84,7 @@ function StageStatus({ room }: { readonly room: RoomNow }) {
   );
 }
 
-function StageTitle({ room }: { readonly room: RoomNow }) {
+function StageTitle({ room, password }: Pick<RoomStageProps, "room" | "password">) {
   return (
     <div className="absolute inset-0 grid place-content-center justify-items-center gap-3 px-6 text-center">
       <Avatar
@@ -82,6 +96,7 @@ function StageTitle({ room }: { readonly room: RoomNow }) {
         {room.title}
       </p>
       <p className="text-sm text-white/75 sm:text-base">{captionOf(room)}</p>
+      {room.status === "idle" && <LatestSessions room={room} password={password} />}
     </div>
   );
 }

@@ -5,16 +5,14 @@ import { Kbd } from "../ui/kbd.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
-const shortcuts = [
-  ["/", "Write a message"],
-  ["d", "Danmaku on or off"],
-  ["e", "Jump to the newest message"],
-  ["?", "Show these keys"],
-  ["Esc", "Leave the message box, close what is open"],
-] as const;
+interface ShortcutsHelpProps {
+  readonly className: string;
+  /** Each key with what it does. */
+  readonly shortcuts: readonly (readonly [key: string, meaning: string])[];
+}
 
-/** The button that lists the room's keys; the `?` key opens it too. */
-export function ShortcutsHelp({ className }: { readonly className: string }) {
+/** The button that lists the page's keys; the `?` key opens it too. */
+export function ShortcutsHelp({ className, shortcuts }: ShortcutsHelpProps) {
   const [open, setOpen] = useState(false);
   useShortcuts({ "?": () => setOpen(true) });
   return (

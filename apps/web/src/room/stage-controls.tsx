@@ -1,15 +1,23 @@
-import { Captions, CaptionsOff, Maximize, Settings2 } from "lucide-react";
+import { Maximize, Settings2 } from "lucide-react";
 import type { RefObject } from "react";
-import { useServices } from "../lib/services.tsx";
 import { cn } from "../ui/cn.ts";
-import { Kbd } from "../ui/kbd.tsx";
 import { Popover } from "../ui/popover.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { DanmakuSettingsPanel } from "./danmaku-settings-panel.tsx";
+import { DanmakuToggle } from "./danmaku-toggle.tsx";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
+import { toggleFullScreen } from "./toggle-full-screen.ts";
 
 const look =
   "grid size-9 place-items-center rounded-xl bg-black/45 text-white/90 backdrop-blur-sm transition hover:bg-black/70 hover:text-white [&_svg]:size-4.5";
+
+const shortcuts = [
+  ["/", "Write a message"],
+  ["d", "Danmaku on or off"],
+  ["e", "Jump to the newest message"],
+  ["?", "Show these keys"],
+  ["Esc", "Leave the message box, close what is open"],
+] as const;
 
 interface StageControlsProps {
   readonly shown: boolean;
@@ -18,33 +26,9 @@ interface StageControlsProps {
 
 /** What can be done with the picture: danmaku on and off, how they look, full screen, the keys. */
 export function StageControls({ shown, stage }: StageControlsProps) {
-  const { settings } = useServices();
-  const toggle = () => settings.danmaku.set({ ...settings.danmaku.get(), shown: !shown });
-  const fullScreen = () => {
-    const change =
-      document.fullscreenElement === null ? stage.current?.requestFullscreen() : document.exitFullscreen();
-    // Refused by the browser (an embedded page, say): the picture stays as it is.
-    change?.catch(() => undefined);
-  };
   return (
     <div className="absolute right-3 bottom-3 flex gap-1.5 sm:right-4 sm:bottom-4">
-      <Tooltip
-        text={
-          <>
-            Danmaku {shown ? "off" : "on"} <Kbd>d</Kbd>
-          </>
-        }
-      >
-        <button
-          type="button"
-          className={cn(look, shown && "text-[#ffcf66]")}
-          aria-pressed={shown}
-          aria-label="Danmaku over the picture"
-          onClick={toggle}
-        >
-          {shown ? <Captions /> : <CaptionsOff />}
-        </button>
-      </Tooltip>
+      <DanmakuToggle shown={shown} className={look} />
       <Popover
         label="Danmaku settings"
         trigger={
@@ -55,10 +39,15 @@ export function StageControls({ shown, stage }: StageControlsProps) {
       >
         <DanmakuSettingsPanel shown={shown} />
       </Popover>
-      <ShortcutsHelp className={cn(look, "max-sm:hidden")} />
+      <ShortcutsHelp className={cn(look, "max-sm:hidden")} shortcuts={shortcuts} />
       {document.fullscreenEnabled && (
         <Tooltip text="Full screen">
-          <button type="button" className={look} aria-label="Full screen" onClick={fullScreen}>
+          <button
+            type="button"
+            className={look}
+            aria-label="Full screen"
+            onClick={() => toggleFullScreen(stage.current)}
+          >
             <Maximize />
           </button>
         </Tooltip>

@@ -1,12 +1,12 @@
 import { subscribeRoom } from "@barrage/client";
-import { AppError } from "@barrage/protocol";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { RoomView } from "../lib/app-router.ts";
-import { describeError } from "../lib/describe-error.ts";
 import { useServices } from "../lib/services.tsx";
 import { useTRPCClient } from "../lib/trpc.ts";
 import { createRoomFeed, type Me, type RoomFeed } from "./room-feed.ts";
 import { atNextBrowserFrame, createRoomStore, type RoomStore } from "./room-store.ts";
+import { roomTicket } from "./room-ticket.ts";
+import { smallScreen } from "./small-screen.ts";
 
 interface RoomFeedRequest {
   readonly view: RoomView;
@@ -17,7 +17,6 @@ interface RoomFeedRequest {
 
 /** How much of what was said before is shown to somebody who comes in. */
 const tail = 80;
-const smallScreen = "(max-width: 640px), (max-height: 480px)";
 
 /**
  * The live feed of a room, from mount to unmount. Room and viewer must not change: give the component a `key` of both.
@@ -39,19 +38,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   );
 
   useEffect(() => {
-    const ticket = async () => {
-      try {
-        const answer = await client.rooms.ticket.mutate({
-          id,
-          ...(password === undefined ? {} : { password }),
-        });
-        return answer.ticket;
-      } catch (error) {
-        const { code } = describeError(error);
-        // The SDK tells final refusals (wrong password) from passing ones by our code.
-        throw code === "unreachable" ? error : new AppError(code, { cause: error });
-      }
-    };
+    const ticket = () => roomTicket(client, { id, password });
     const subscription = subscribeRoom({
       url: config.realtimeUrl,
       room: id,

@@ -1,7 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { History } from "lucide-react";
+import { History, Play } from "lucide-react";
+import { Link } from "react-router";
 import { formatDateTime, formatDuration, formatWhole } from "../lib/format.ts";
 import { useTRPC } from "../lib/trpc.ts";
+import { replayPath } from "../replay/replay-card.tsx";
 import { LiveBadge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -48,6 +50,9 @@ export function SessionsTab({ roomId }: { readonly roomId: string }) {
               <th scope="col" className="pb-2 text-right font-medium">
                 Messages
               </th>
+              <th scope="col" className="pb-2 pl-6 font-medium">
+                Replay
+              </th>
             </tr>
           </thead>
           <tbody className="tabular-nums">
@@ -63,6 +68,20 @@ export function SessionsTab({ roomId }: { readonly roomId: string }) {
                 </td>
                 <td className="py-3 text-right">{formatWhole(session.peakViewers)}</td>
                 <td className="py-3 text-right">{formatWhole(session.messages)}</td>
+                <td className="py-2 pl-6">
+                  {session.archive === "missing" ? (
+                    <span className="text-faint">Not yet</span>
+                  ) : (
+                    <Button asChild size="sm">
+                      <Link
+                        to={replayPath({ id: session.id, roomId })}
+                        aria-label={`Watch the session of ${formatDateTime(session.startedAtMs)}`}
+                      >
+                        <Play /> Watch
+                      </Link>
+                    </Button>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

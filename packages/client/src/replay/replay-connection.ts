@@ -8,8 +8,8 @@ import { takeMessage, type WebSocketLike } from "../transports/ws-transport.ts";
 
 /** One socket of a replay. */
 export interface ReplayConnection {
-  /** Says something once the socket is open; nothing when it is not (any more). */
-  send(frame: ReplayClientFrame): void;
+  /** Says something. @returns false when the socket is not open (any more), and nothing was said */
+  send(frame: ReplayClientFrame): boolean;
   /** Ends it; its sink hears nothing after that. */
   close(): void;
 }
@@ -62,7 +62,9 @@ export function openReplayConnection(options: ReplayConnectionOptions): ReplayCo
   });
   return {
     send(frame) {
-      if (!isOver && wasOpen) socket.send(JSON.stringify(frame));
+      if (isOver || !wasOpen) return false;
+      socket.send(JSON.stringify(frame));
+      return true;
     },
     close() {
       isOver = true;

@@ -21,7 +21,7 @@ export interface RoomReplay {
   readonly cursor: string | undefined;
   pause(): void;
   play(): void;
-  /** Goes to a moment, in milliseconds since the session's start. What comes before the next `onPlace` is older. */
+  /** Goes to a moment, in milliseconds since the session's start. Nothing older comes any more: next is `onPlace`. */
   seek(offsetMs: number): void;
   setSpeed(speed: ReplaySpeed): void;
   close(): void;
@@ -62,6 +62,11 @@ class Replay implements RoomReplay {
   #speed: ReplaySpeed;
   #isPaused = false;
   #failures = 0;
+  /** Of the last seek on this connection; what comes before its answer is of another place. */
+  #tag = 0;
+  #isSeeking = false;
+  /** A seek that came before there was a connection to tell it to. */
+  #isSeekDue = false;
   #heartbeatMs = helloTimeoutMs / silentHeartbeats;
   #cancelTimer = (): void => {};
 
@@ -85,7 +90,8 @@ class Replay implements RoomReplay {
   seek(offsetMs: number): void {
     this.#from = Math.max(0, Math.round(offsetMs));
     this.cursor = undefined;
-    this.#send({ type: "seek", offsetMs: this.#from });
+    this.#isSeeking = true;
+    this.#tellSeek();
   }
 
   setSpeed(speed: ReplaySpeed): void {
@@ -105,13 +111,22 @@ class Replay implements RoomReplay {
     return this.phase === "ended" || this.phase === "closed";
   }
 
-  #send(frame: ReplayClientFrame): void {
-    this.#connection?.send(frame);
+  #send(frame: ReplayClientFrame): boolean {
+    return this.#connection?.send(frame) ?? false;
+  }
+
+  #tellSeek(): void {
+    this.#tag += 1;
+    this.#isSeekDue = !this.#send({ type: "seek", offsetMs: Number(this.#from), tag: this.#tag });
   }
 
   async #open(): Promise<void> {
     const address = await this.#address();
     if (this.#isOver) return;
+    // The address has the place: a new connection owes no answer to an older seek.
+    this.#tag = 0;
+    this.#isSeeking = false;
+    this.#isSeekDue = false;
     const { fetch = globalThis.fetch, WebSocket = globalThis.WebSocket, clock = systemClock } = this.#options;
     this.#watch();
     this.#connection = openReplayConnection({
@@ -124,6 +139,7 @@ class Replay implements RoomReplay {
         onAlive: () => this.#watch(),
         onFrame: (frame) => this.#onFrame(frame),
         onEvent: (_cursor, item) => {
+          if (this.#isSeeking) return;
           this.cursor = item.cursor;
           if (item.kind === "event") this.#options.onEvent(item);
         },
@@ -135,6 +151,8 @@ class Replay implements RoomReplay {
 
   async #address(): Promise<URL> {
     const { room, session, untilMs, view, budget, ticket } = this.#options;
+    // First: what is asked for while the ticket is on its way must be in the address.
+    const value = await ticket?.();
     const address = new URL(this.#base);
     address.pathname = `${address.pathname.replace(/\/+$/, "")}/rooms/${room}/replay`;
     const query = new URLSearchParams({ session, from: String(this.cursor ?? this.#from) });
@@ -143,7 +161,6 @@ class Replay implements RoomReplay {
     if (untilMs !== undefined) query.set("until", String(untilMs));
     if (view !== undefined) query.set("view", view);
     if (budget !== undefined) query.set("budget", budget);
-    const value = await ticket?.();
     if (value !== undefined) query.set("ticket", value);
     address.search = query.toString();
     return address;
@@ -153,13 +170,25 @@ class Replay implements RoomReplay {
     if (frame.type === "replay") {
       this.#failures = 0;
       this.#heartbeatMs = frame.heartbeatMs;
+      if (this.#isSeekDue) return this.#tellSeek();
+      // A node of an older version tells no tag; there the next place is the answer.
+      if (frame.tag !== undefined && frame.tag !== this.#tag) return;
+      this.#isSeeking = false;
       this.cursor = frame.cursor;
       if (this.#isPaused && !frame.isPaused) this.#send({ type: "pause" });
       this.#enter("replaying", undefined);
       this.#options.onPlace?.(frame);
+    } else if (this.#isSeeking) {
+      // What is live follows no seek any more: a new connection begins at the place.
+      if (frame.type === "live") this.#reconnect();
     } else if (frame.type === "live") this.#enter("live", undefined);
     else if (frame.type === "skipped") this.#options.onSkipped?.(frame.count);
     else if (frame.type === "merged") this.#options.onMerged?.(frame);
+  }
+
+  #reconnect(): void {
+    this.#connection?.close();
+    this.connect();
   }
 
   /** A connection that says nothing for too long is given up. */
@@ -176,7 +205,8 @@ class Replay implements RoomReplay {
     this.#cancelTimer();
     if (this.#isOver) return;
     if (failure.cause === "closed" && failure.closeCode === closeCodes.replay_ended) {
-      return this.#finish("ended", undefined);
+      // Who turned back just before the end is not at the end.
+      return this.#isSeeking ? this.connect() : this.#finish("ended", undefined);
     }
     if (isFinal(failure)) return this.#finish("closed", failure);
     const { clock = systemClock, random = Math.random, backoffBaseMs: baseMs = 500 } = this.#options;

@@ -1,0 +1,73 @@
+import { replayRoom } from "@barrage/client";
+import { useEffect, useState } from "react";
+import type { ReplayView } from "../lib/app-router.ts";
+import { useServices } from "../lib/services.tsx";
+import { useTRPCClient } from "../lib/trpc.ts";
+import { createRoomFeed, type Me } from "../room/room-feed.ts";
+import { atNextBrowserFrame, createRoomStore, type RoomStore } from "../room/room-store.ts";
+import { roomTicket } from "../room/room-ticket.ts";
+import { smallScreen } from "../room/small-screen.ts";
+import { recalledLine } from "./recalled-line.ts";
+import { ReplayDriver } from "./replay-driver.ts";
+
+export interface ReplayRequest {
+  readonly replay: ReplayView;
+  readonly me: Me | null;
+  /** Of a private room, unless the viewer is let in without. */
+  readonly password: string | undefined;
+  /** How long the session is, or has been so far. */
+  readonly durationMs: () => number;
+  readonly startMs: number;
+}
+
+/** So much of what was said before a moment is shown to whoever jumps there. */
+const recallMax = 80;
+
+/**
+ * A session's feed played into a store, from mount to unmount. Session and viewer must not change: give the component a
+ * `key` of both.
+ */
+export function useReplay({ replay, me, password, durationMs, startMs }: ReplayRequest): {
+  readonly store: RoomStore;
+  readonly driver: ReplayDriver;
+} {
+  const { config } = useServices();
+  const client = useTRPCClient();
+  const { id: session, room, startedAtMs } = replay;
+  const [made] = useState(() => {
+    const store = createRoomStore({
+      initial: createRoomFeed({ me, face: null, role: replay.viewerRole }),
+      nowMs: Date.now,
+      atNextFrame: atNextBrowserFrame,
+    });
+    const withPassword = password === undefined ? {} : { password };
+    const ticket = () => roomTicket(client, { id: room.id, password });
+    const driver = new ReplayDriver({
+      store,
+      durationMs,
+      now: () => performance.now(),
+      openFeed: (request) =>
+        replayRoom({
+          url: config.realtimeUrl,
+          room: room.id,
+          session,
+          budget: matchMedia(smallScreen).matches ? "small" : "desktop",
+          ...(room.visibility === "private" ? { ticket } : {}),
+          ...request,
+        }),
+      recall: async (beforeMs, signal) => {
+        const toMs = startedAtMs + beforeMs;
+        const query = { room: room.id, session, toMs, limit: recallMax, ...withPassword };
+        const { items } = await client.messages.history.query(query, { signal });
+        return items.map(recalledLine);
+      },
+    });
+    return { store, driver };
+  });
+  const [start] = useState(startMs);
+  useEffect(() => {
+    made.driver.open(start, true);
+    return () => made.driver.close();
+  }, [made, start]);
+  return made;
+}
