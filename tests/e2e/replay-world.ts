@@ -121,7 +121,20 @@ export async function glance(page: Page): Promise<{ readonly positionMs: number;
   }));
 }
 
-/** Waits until the replay plays, stands or has ended. */
-export async function replayIs(page: Page, state: "playing" | "paused" | "ended"): Promise<void> {
+/** Waits until the replay plays or has ended. */
+export async function replayIs(page: Page, state: "playing" | "ended"): Promise<void> {
   await page.locator(`[data-testid=replay][data-state=${state}]`).waitFor();
+}
+
+/** Stops the replay. On a slow machine it may have come to its end before: there it stands as well. */
+export async function standStill(page: Page, pause: () => Promise<void>): Promise<void> {
+  const replay = page.getByTestId("replay");
+  const stateIs = (...states: readonly string[]) =>
+    waitFor(async () => states.includes((await replay.getAttribute("data-state")) ?? ""), {
+      deadlineMs: patienceMs,
+      what: `the replay to be ${states.join(" or ")}`,
+    });
+  await stateIs("playing", "ended");
+  if ((await replay.getAttribute("data-state")) === "playing") await pause();
+  await stateIs("paused", "ended");
 }
