@@ -52,10 +52,12 @@ test("the room at the moment replaces what was known of another one", () => {
   } as const;
   const moment = {
     viewers: 7,
+    pinned: { id: messageId(3), text: "look here", at: 3, by: ben },
     lotteries: [{ lottery: { ...lottery, prizes: [...lottery.prizes] }, entries: 3 }],
   };
   let feed = reduceRoomFeed(liveFeed(), { type: "placed", moment });
   expect(feed.viewers).toBe(7);
+  expect(feed.pinned).toMatchObject({ by: ben, content: { kind: "super", text: "look here" } });
   expect(feed.lotteries.news).toMatchObject([{ id: lottery.id, state: "open", entries: 3 }]);
   feed = reduceRoomFeed(feed, { type: "moved" });
   expect(feed.lotteries.news).toEqual([]);

@@ -10,7 +10,7 @@ export function moved(feed: RoomFeed): RoomFeed {
 }
 
 /** The feed with the room as it was at the moment where a replay begins. */
-export function placed(feed: RoomFeed, { viewers, lotteries }: RoomMoment): RoomFeed {
+export function placed(feed: RoomFeed, { viewers, lotteries, pinned }: RoomMoment): RoomFeed {
   const news = lotteries.map(
     ({ lottery, entries }): LotteryNews => ({
       id: lottery.id,
@@ -25,14 +25,20 @@ export function placed(feed: RoomFeed, { viewers, lotteries }: RoomMoment): Room
       cancelReason: null,
     }),
   );
-  return { ...feed, viewers, lotteries: { ...feed.lotteries, news } };
+  const kept = feed.pinned ?? pinnedLine(pinned);
+  return { ...feed, viewers, pinned: kept, lotteries: { ...feed.lotteries, news } };
+}
+
+function pinnedLine(pinned: RoomMoment["pinned"]): MessageLine | null {
+  if (pinned?.by === undefined) return null;
+  const { id, at, by, text } = pinned;
+  const content = { kind: "super", text } as const;
+  return { kind: "message", key: id, id, at, by, content, delivery: { state: "sent" }, deleted: false };
 }
 
 /** The feed with what was said before its first line. What it has already is not taken twice. */
 export function recalled(feed: RoomFeed, lines: readonly MessageLine[]): RoomFeed {
   const known = new Set(feed.lines.map(({ key }) => key));
   const earlier = lines.filter(({ key }) => !known.has(key));
-  const pinned =
-    feed.pinned ?? earlier.findLast(({ content, deleted }) => content.kind === "super" && !deleted);
-  return { ...feed, lines: [...earlier, ...feed.lines].slice(-linesMax), pinned: pinned ?? null };
+  return { ...feed, lines: [...earlier, ...feed.lines].slice(-linesMax) };
 }
