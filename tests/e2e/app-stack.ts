@@ -1,3 +1,4 @@
+import { setUpBucket } from "@barrage/platform";
 import {
   createTestDatabase,
   startApp,
@@ -16,6 +17,8 @@ export interface AppStack extends AsyncDisposable {
   /** What the api reaches Postgres and NATS through. */
   readonly postgres: FlakyProxy;
   readonly nats: FlakyProxy;
+  /** What browsers reach the object store through. */
+  readonly storage: FlakyProxy;
   readonly apps: readonly TestApp[];
 }
 
@@ -28,6 +31,14 @@ export async function startAppStack(variables: Readonly<Record<string, string>> 
     startTestRedis().then((one) => stack.use(one)),
     startTestS3().then((one) => stack.use(one)),
   ]);
+  await setUpBucket({
+    endpoint: s3.url,
+    accessKeyId: s3.accessKeyId,
+    secretAccessKey: s3.secretAccessKey,
+    bucket: "barrage-media",
+    webOrigins: ["http://127.0.0.1:*"],
+  });
+  const storage = stack.use(await createFlakyProxy(s3.url));
   // The servers must know the page's origin before the page's server knows theirs.
   const webPort = freePort();
   const webUrl = `http://127.0.0.1:${webPort}`;
@@ -40,7 +51,7 @@ export async function startAppStack(variables: Readonly<Record<string, string>> 
     S3_ENDPOINT: s3.url,
     S3_ACCESS_KEY_ID: s3.accessKeyId,
     S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
-    S3_PUBLIC_URL: s3.url,
+    S3_PUBLIC_URL: storage.url,
     TICKET_SECRET: "only for tests, and long enough so",
     WEB_ORIGINS: webUrl,
     ...variables,
@@ -68,6 +79,7 @@ export async function startAppStack(variables: Readonly<Record<string, string>> 
     network,
     postgres: flakyPostgres,
     nats: flakyNats,
+    storage,
     apps: [api, realtime, worker, web],
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

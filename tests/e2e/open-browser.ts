@@ -28,7 +28,10 @@ const flags = [
 /** Waits for a condition in a page are given this long: generous, since a loaded machine is no fault of the page. */
 export const patienceMs = 20_000;
 
-export async function openBrowser(): Promise<TestBrowser> {
+/** A picture that moves and a tone, allowed without being asked. */
+const fakeCamera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
+export async function openBrowser(options: { readonly fakeCamera?: boolean } = {}): Promise<TestBrowser> {
   const path = e2eConfig.chromiumPath();
   const found = path === null ? findChromium() : { executablePath: path, env: {} };
   if (found === null)
@@ -36,11 +39,11 @@ export async function openBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({
     executablePath: found.executablePath,
     env: { ...process.env, ...found.env },
-    args: flags,
+    args: [...flags, ...(options.fakeCamera === true ? fakeCamera : [])],
   });
   return {
-    person: async (options = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    person: async (more = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...more });
       context.setDefaultTimeout(patienceMs);
       const page = await context.newPage();
       const faults: string[] = [];

@@ -7,6 +7,9 @@ import { createServiceHealth } from "../lib/service-health.ts";
 import { ServicesProvider } from "../lib/services.tsx";
 import { createSettings } from "../lib/settings.ts";
 import { createApiClient, TRPCProvider } from "../lib/trpc.ts";
+import { createFileUploads } from "../recording/create-file-uploads.ts";
+import { createRecorder } from "../recording/create-recorder.ts";
+import { createRecordingApi } from "../recording/recording-api.ts";
 import { App } from "./app.tsx";
 import { StartFailure } from "./start-failure.tsx";
 
@@ -26,8 +29,17 @@ function wire(config: RuntimeConfig): ReactNode {
   const health = createServiceHealth();
   const queryClient = createQueryClient(health);
   const trpcClient = createApiClient(config);
+  const recordingApi = createRecordingApi(trpcClient);
+  const forgetRecordings = () => void queryClient.invalidateQueries({ queryKey: [["media"]] });
+  const services = {
+    config,
+    health,
+    settings: createSettings(),
+    recorder: createRecorder(recordingApi, forgetRecordings),
+    fileUploads: createFileUploads(recordingApi, forgetRecordings),
+  };
   return (
-    <ServicesProvider value={{ config, health, settings: createSettings() }}>
+    <ServicesProvider value={services}>
       <QueryClientProvider client={queryClient}>
         <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
           <App />

@@ -19,3 +19,9 @@ export type MessageView = Outputs["messages"]["history"]["items"][number];
 
 /** A room's past or present sitting. */
 export type SessionView = Outputs["rooms"]["sessions"]["items"][number];
+
+/** A recording of a session. */
+export type RecordingView = Outputs["media"]["recording"];
+
+/** A recording with what is uploaded of it. */
+export type UploadView = Outputs["media"]["upload"];

@@ -1,4 +1,6 @@
 import { createContext, type ReactNode, useContext } from "react";
+import type { FileUploads } from "../recording/create-file-uploads.ts";
+import type { Recorder } from "../recording/create-recorder.ts";
 import type { RuntimeConfig } from "./runtime-config.ts";
 import type { ServiceHealth } from "./service-health.ts";
 import type { Settings } from "./settings.ts";
@@ -8,6 +10,8 @@ export interface Services {
   readonly config: RuntimeConfig;
   readonly health: ServiceHealth;
   readonly settings: Settings;
+  readonly recorder: Recorder;
+  readonly fileUploads: FileUploads;
 }
 
 const ServicesContext = createContext<Services | undefined>(undefined);

@@ -5,6 +5,7 @@ import { toast } from "sonner";
 import type { RoomView } from "../lib/app-router.ts";
 import { describeError } from "../lib/describe-error.ts";
 import { formatDuration, formatWhole } from "../lib/format.ts";
+import { useServices } from "../lib/services.tsx";
 import { useTRPC } from "../lib/trpc.ts";
 import { useNow } from "../lib/use-now.ts";
 import { Badge, LiveBadge } from "../ui/badge.tsx";
@@ -16,6 +17,7 @@ import { CoverArt } from "../ui/cover-art.tsx";
 export function LiveControl({ room }: { readonly room: RoomView }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const { recorder } = useServices();
   const [asking, setAsking] = useState(false);
   const live = room.status === "live";
   const nowMs = useNow(1000, live);
@@ -28,7 +30,16 @@ export function LiveControl({ room }: { readonly room: RoomView }) {
     onError: (error: unknown) => toast.error(describeError(error).text),
   };
   const start = useMutation(trpc.rooms.start.mutationOptions(options));
-  const end = useMutation(trpc.rooms.end.mutationOptions(options));
+  const end = useMutation(
+    trpc.rooms.end.mutationOptions({
+      ...options,
+      onSuccess: (changed) => {
+        options.onSuccess(changed);
+        // What was recorded is uploaded to its end; the page shows how far it is.
+        if (recorder.get().session === room.sessionId) void recorder.stop();
+      },
+    }),
+  );
   return (
     <section className="overflow-hidden rounded-3xl border border-line bg-surface">
       <div className="relative">

@@ -6,6 +6,7 @@ import { describeError } from "../lib/describe-error.ts";
 import { useTRPC } from "../lib/trpc.ts";
 import { useTitle } from "../lib/use-title.ts";
 import { LotteriesTab } from "../lottery/lotteries-tab.tsx";
+import { RecordingCard } from "../recording/recording-card.tsx";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -69,8 +70,13 @@ function RoomDesk({ room }: { readonly room: RoomView }) {
   const bodies = {
     overview: (
       <div className="grid gap-5 lg:grid-cols-[3fr_2fr]">
-        <LiveControl room={room} />
-        <StreamKeyCard roomId={room.id} />
+        <div className="grid min-w-0 content-start gap-5">
+          <LiveControl room={room} />
+          <RecordingCard room={room} />
+        </div>
+        <div className="grid min-w-0 content-start gap-5">
+          <StreamKeyCard roomId={room.id} />
+        </div>
       </div>
     ),
     lotteries: <LotteriesTab room={room} />,

@@ -18,7 +18,7 @@ const assembling = { partBytes: 16 * 1_024 ** 2, slackBytes: 16 * 1_024 ** 2 };
 
 /**
  * Writes a recording anew with its duration and an index to seek by, as a browser that records can't: the same packets in
- * the same order, nothing encoded. Reads and writes the store only, some 80 MB of memory, whatever the length.
+ * the same order, nothing encoded. Reads and writes the store only, holding pieces of it, whatever the length.
  * @returns false when the media can't be read to its end
  * @throws what the store throws; nothing is left of the upload then
  */
