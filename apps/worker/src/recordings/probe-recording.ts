@@ -13,7 +13,8 @@ export interface Probe {
  * @throws whatever its source throws, and the reader's errors about a file that is damaged
  */
 export async function probeRecording(input: Input, contentType: string): Promise<Probe | RecordingFault> {
-  if (!(await input.canRead())) return "wrong_type";
+  // Of some bytes that are no media at all the reader says so by throwing.
+  if (!(await input.canRead().catch(() => false))) return "wrong_type";
   const expected = contentType === "video/mp4" ? MP4 : WEBM;
   if ((await input.getFormat()) !== expected) return "wrong_type";
   const picture = await input.getPrimaryVideoTrack();

@@ -110,6 +110,7 @@ describe("an uploaded recording", () => {
     const video = await madeVideo({ seconds: 2, live: true });
     const cases = [
       { bytes: new TextEncoder().encode("<script>alert(1)</script>"), fault: "wrong_type" },
+      { bytes: new TextEncoder().encode("no video"), fault: "wrong_type" },
       { bytes: video, type: "video/mp4", fault: "wrong_type" },
       { bytes: video.slice(0, 300), fault: "unplayable" },
       { bytes: await madeVideo({ seconds: 2, live: true, picture: false }), fault: "unplayable" },
