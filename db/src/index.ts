@@ -19,6 +19,18 @@ export {
   sweepExpiredAuthSessions,
   updateAuthSessionIdleEnd,
 } from "./queries/auth-sessions.ts";
+export {
+  type CoverUploadKey,
+  type CoverUploadRow,
+  delayCoverUpload,
+  deleteCoverUpload,
+  findCoverOfHost,
+  listDueCoverUploads,
+  markCoverUploaded,
+  type NewCoverUpload,
+  replaceCoverUpload,
+  settleCoverUpload,
+} from "./queries/cover-uploads.ts";
 export { countFollowers, deleteFollow, insertFollow, isFollowing } from "./queries/follows.ts";
 export { type HotRoomRow, listHotRooms, updateHotScores } from "./queries/hot-scores.ts";
 export {
@@ -120,6 +132,13 @@ export {
   upsertSanction,
 } from "./queries/moderation.ts";
 export {
+  delayRemovals,
+  deleteRemoval,
+  listDueRemovals,
+  type ObjectRemoval,
+  queueObjectRemovals,
+} from "./queries/object-removals.ts";
+export {
   listWaitingEvents,
   markRelayed,
   sweepRelayedEvents,
@@ -191,7 +210,14 @@ export {
   type RoomRow,
   updateRoom,
 } from "./queries/rooms.ts";
-export { isRoomKnownTo, type LockedRoom, lockRoom, type RoomClaim } from "./queries/rooms-lock.ts";
+export {
+  isRoomKnownTo,
+  type LockedRoom,
+  lockRoom,
+  lockRoomFace,
+  type RoomClaim,
+  type RoomFaceRow,
+} from "./queries/rooms-lock.ts";
 export {
   type ArchiveStep,
   commitArchiveStep,

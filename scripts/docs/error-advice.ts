@@ -28,6 +28,8 @@ const advice: { readonly [Code in ErrorCode]?: string } = {
   log_unavailable: "Try again with the same key: it is stored once, whatever happened the first time.",
   connections_exhausted: "Connect again after `retryAfterMs`; another node may have room.",
   draining: "Connect again with your cursor: another node goes on.",
+  upload_not_found: "Begin a new upload; the newest one alone counts.",
+  upload_incomplete: "Put the file to the URL that you were given, then say again that it is there.",
   already_live: "End the other room's session first.",
   room_live: "End the session first.",
 };

@@ -4,6 +4,7 @@ import { currentTraceparent, newId } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { composeLottery } from "./compose-lottery.ts";
 import { composeRecordings } from "./compose-recordings.ts";
+import { type CoverService, createCoverService } from "./features/covers/cover-service.ts";
 import type { LotteryRouterDeps } from "./features/lottery/lottery-router.ts";
 import { createHistoryService } from "./features/messages/history-service.ts";
 import { createMessageFinder } from "./features/messages/message-finder.ts";
@@ -37,6 +38,8 @@ export interface RoomLimits {
   readonly sendAsModerator: BucketRule;
   /** Changes of rooms (moderation and deleted messages, too) by one user. */
   readonly change: BucketRule;
+  /** Covers that one user begins to upload. */
+  readonly cover: BucketRule;
   /** Passwords tried by one address at one room. */
   readonly roomPassword: BucketRule;
 }
@@ -46,6 +49,8 @@ export const defaultRoomLimits: RoomLimits = {
   send: { capacity: 3, refillMs: 1_000 },
   sendAsModerator: { capacity: 3, refillMs: 1_000 / 3 },
   change: { capacity: 100, refillMs: 500 },
+  // Each costs the worker some seconds of a core.
+  cover: { capacity: 20, refillMs: 30_000 },
   roomPassword: { capacity: 10, refillMs: 6_000 },
 };
 
@@ -57,6 +62,7 @@ export interface RoomFeatures {
   readonly lottery: LotteryRouterDeps;
   readonly replay: ReplayService;
   readonly recordings: RecordingProceduresDeps;
+  readonly covers: CoverService;
 }
 
 /** Puts the features together over what they share. What has to be closed is handed to `closing`. */
@@ -105,6 +111,11 @@ export function composeRooms(
     lottery: composeLottery(infrastructure, { ...shared, take }),
     replay: createReplayService(shared),
     recordings: composeRecordings(infrastructure, { gate, take, now }),
+    covers: createCoverService({
+      ...shared,
+      media: infrastructure.media,
+      takeUpload: (userId) => take(`cover:${userId}`, limits.cover),
+    }),
   };
 }
 

@@ -16,6 +16,7 @@ import { withDeadline } from "./deadline.ts";
 import { createApp } from "./http/create-app.ts";
 import { type Infrastructure, openInfrastructure } from "./infrastructure.ts";
 import { createAppRouter } from "./router.ts";
+import { askStorage } from "./storage.ts";
 import { countAnswers } from "./trpc/count-answers.ts";
 
 /** The whole api as one service. */
@@ -65,6 +66,7 @@ export function createApi(options: ApiOptions): Api {
       bodyBytesMax,
       newId,
       onAnswered: countAnswers(meters),
+      readObject: (key) => askStorage(infrastructure.media, ({ blobs }) => blobs.get(key)),
       notReadyBecause: () => whatIsMissing(infrastructure, health),
       onFault: ({ requestId, path, error }) =>
         logger.error({ requestId, path, code: error.code, error: error.cause }, "a procedure failed"),

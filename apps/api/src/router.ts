@@ -1,3 +1,5 @@
+import { createCoverProcedures } from "./features/covers/cover-procedures.ts";
+import type { CoverService } from "./features/covers/cover-service.ts";
 import { createLotteryRouter, type LotteryRouterDeps } from "./features/lottery/lottery-router.ts";
 import { createMessagesRouter, type MessagesRouterDeps } from "./features/messages/messages-router.ts";
 import { createModerationProcedures } from "./features/moderation/moderation-procedures.ts";
@@ -24,6 +26,7 @@ export interface AppRouterDeps {
   readonly lottery: LotteryRouterDeps;
   readonly replay: ReplayService;
   readonly recordings: RecordingProceduresDeps;
+  readonly covers: CoverService;
   readonly webhooks: WebhooksService;
   readonly ops: OpsRouterDeps;
 }
@@ -39,7 +42,10 @@ export function createAppRouter(deps: AppRouterDeps) {
     messages: createMessagesRouter(deps.messages),
     lottery: createLotteryRouter(deps.lottery),
     replay: createReplayRouter(deps.replay),
-    media: createRouter(createRecordingProcedures(deps.recordings)),
+    media: createRouter({
+      ...createRecordingProcedures(deps.recordings),
+      ...createCoverProcedures(deps.covers),
+    }),
     webhooks: createWebhooksRouter(deps.webhooks),
     ops: createOpsRouter(deps.ops),
   });

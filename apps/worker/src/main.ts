@@ -18,6 +18,7 @@ import {
 } from "@barrage/platform";
 import { createMessageArchive } from "./archive/create-message-archive.ts";
 import { workerConfig } from "./config.ts";
+import { composeCovers } from "./covers/compose-covers.ts";
 import { createHotRanking } from "./hot-rooms/create-hot-ranking.ts";
 import { createLeaderService } from "./leader/create-leader-service.ts";
 import { composeLottery } from "./lottery/compose-lottery.ts";
@@ -85,6 +86,7 @@ const leader = createLeaderService({
     createWebhookSender({ database, logger, now: Date.now, random: Math.random, mayReach: isPublicAddress }),
     ...replayArchive,
     ...recordings,
+    ...(media === undefined ? [] : composeCovers({ database, blobs: media.blobs, logger })),
     composeLottery({ database, roomLog, logger, beaconUrl: config.beaconUrl }),
   ],
   logger,

@@ -10,23 +10,40 @@ export interface RoomClaim {
   readonly as: "host" | "moderator" | "anyone";
 }
 
-/** A room as it is while its row is locked. */
-export interface LockedRoom {
-  readonly id: string;
-  readonly hostId: string;
+/** What of a room everybody sees who may watch it. */
+export interface RoomFaceRow {
   readonly title: string;
   readonly description: string;
   readonly visibility: Visibility;
-  readonly hasPassword: boolean;
   readonly slowModeMs: number;
   readonly followersOnly: boolean;
   readonly limits: RoomLimits | null;
+  /** The name of the cover that is shown; null: none. */
+  readonly cover: string | null;
+}
+
+/** A room as it is while its row is locked. */
+export interface LockedRoom extends RoomFaceRow {
+  readonly id: string;
+  readonly hostId: string;
+  readonly hasPassword: boolean;
   readonly liveSessionId: string | null;
   /** What the claimant is in this room. */
   readonly role: Role;
   /** Postgres' clock once the lock was held: later for whoever held it later. */
   readonly now: Date;
 }
+
+const faceColumns = {
+  title: rooms.title,
+  description: rooms.description,
+  visibility: rooms.visibility,
+  slowModeMs: rooms.slowModeMs,
+  followersOnly: rooms.followersOnly,
+  limits: rooms.limits,
+  cover: rooms.cover,
+};
+const clockNow = sql`date_trunc('milliseconds', clock_timestamp())`.mapWith(rooms.createdAt);
 
 /** Whether `userId` is one of the moderators of the room in the surrounding query. */
 export function isModeratorOf(orm: Orm, userId: string): SQL {
@@ -56,18 +73,13 @@ export async function lockRoom(orm: Orm, claim: RoomClaim): Promise<LockedRoom |
   // for the lock, and the holder may just have dismissed this one.
   const [room] = await orm
     .select({
+      ...faceColumns,
       id: rooms.id,
       hostId: rooms.hostId,
-      title: rooms.title,
-      description: rooms.description,
-      visibility: rooms.visibility,
       hasPassword: sql<boolean>`${rooms.passwordHash} is not null`,
-      slowModeMs: rooms.slowModeMs,
-      followersOnly: rooms.followersOnly,
-      limits: rooms.limits,
       liveSessionId: rooms.liveSessionId,
       isModerator: sql<boolean>`${isModeratorOf(orm, claim.userId)}`,
-      now: sql`date_trunc('milliseconds', clock_timestamp())`.mapWith(rooms.createdAt),
+      now: clockNow,
     })
     .from(rooms)
     .innerJoin(users, eq(users.id, rooms.hostId))
@@ -76,6 +88,22 @@ export async function lockRoom(orm: Orm, claim: RoomClaim): Promise<LockedRoom |
   const { isModerator, ...rest } = room;
   const role = room.hostId === claim.userId ? "host" : isModerator ? "moderator" : "viewer";
   return { ...rest, role };
+}
+
+/** As {@link lockRoom}, for the worker: no claim is asked for. Undefined when there is no such room. */
+export async function lockRoomFace(
+  orm: Orm,
+  id: string,
+): Promise<{ readonly face: RoomFaceRow; readonly now: Date } | undefined> {
+  const locked = await orm.select({ id: rooms.id }).from(rooms).where(eq(rooms.id, id)).for("update");
+  if (locked.length === 0) return undefined;
+  const [room] = await orm
+    .select({ ...faceColumns, now: clockNow })
+    .from(rooms)
+    .where(eq(rooms.id, id));
+  if (room === undefined) return undefined;
+  const { now, ...face } = room;
+  return { face, now };
 }
 
 /** Whether anybody may know of this room: it is public, or the user is its host or one of its moderators. */

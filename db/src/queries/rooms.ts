@@ -16,6 +16,8 @@ export interface RoomRow {
   readonly viewers: number;
   readonly slowModeMs: number;
   readonly followersOnly: boolean;
+  /** The name of its cover; null: none. */
+  readonly cover: string | null;
   readonly createdAt: Date;
   /** What the one who asked is in this room; null for nobody in particular. */
   readonly viewerRole: Role | null;
@@ -67,6 +69,7 @@ function selectRooms(orm: Orm, viewerId: string | null) {
       viewers: rooms.viewerCount,
       slowModeMs: rooms.slowModeMs,
       followersOnly: rooms.followersOnly,
+      cover: rooms.cover,
       createdAt: rooms.createdAt,
       createdAtMicros,
       hotScore: rooms.hotScore,
@@ -200,6 +203,7 @@ export interface RoomPatch {
   readonly followersOnly?: boolean | undefined;
   readonly limits?: RoomLimits | null | undefined;
   readonly blockedWords?: string[] | undefined;
+  readonly cover?: string | null | undefined;
   readonly streamKey?: string | undefined;
 }
 

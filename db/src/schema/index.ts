@@ -1,3 +1,4 @@
+export { coverUploads, objectRemovals } from "./covers.ts";
 export {
   lotteries,
   lotteryAudit,

@@ -42,6 +42,8 @@ export const rooms = pgTable(
     viewerCount: integer("viewer_count").notNull().default(0),
     /** The place in the hot ranking, written by the worker every few seconds; 0 while the room is not live. */
     hotScore: integer("hot_score").notNull().default(0),
+    /** The name of the cover that is shown; null: none. */
+    cover: text("cover"),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().default(sql`now()`),
   },

@@ -6,6 +6,19 @@ export {
   normalizeBlockedWords,
 } from "./blocked-words.ts";
 export { coverHueOf } from "./cover-hue.ts";
+export {
+  type CoverFault,
+  type CoverType,
+  coverBytesMax,
+  coverFaultSchema,
+  coverFaultTexts,
+  coverPixelsMax,
+  coverRetryMs,
+  coverSizeMin,
+  coverTypeSchema,
+  newCoverSchema,
+} from "./covers/cover-rules.ts";
+export { pictureHeadBytes, pictureTypeOf } from "./covers/picture-type.ts";
 export { type HotFacts, hotScore } from "./hot-score.ts";
 export type { Shown } from "./limiter/choose-danmaku.ts";
 export { type LimitedEvent, type LimiterItem, limiterItemOf } from "./limiter/limiter-item.ts";
@@ -79,6 +92,7 @@ export {
   uploadFaultsOf,
 } from "./recordings/recording-rules.ts";
 export { emptyMoment, nextMoment, withoutMessage } from "./replay/room-moment.ts";
+export { roomFaceOf } from "./room-face.ts";
 export {
   newRoomSchema,
   roomDescriptionSchema,

@@ -53,6 +53,14 @@ export type {
 export { createRoomStates, type RoomState, type RoomStates, roomStateSchema } from "./nats/room-states.ts";
 export type { RoomLogRetention } from "./nats/room-stream.ts";
 export { type BlobHead, type BlobStore, createBlobStore } from "./objects/blob-store.ts";
+export {
+  coverKey,
+  coverPrefix,
+  coversPrefix,
+  coverUploadKey,
+  coverUploadPrefix,
+  coverUploadsPrefix,
+} from "./objects/cover-keys.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
 export { type Media, type MediaConfig, openMedia } from "./objects/open-media.ts";
 export { type RecordingKeys, recordingKeys } from "./objects/recording-keys.ts";

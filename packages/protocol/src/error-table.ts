@@ -76,6 +76,7 @@ export const errorTable = {
   session_not_found: { status: 404, retry: "never", message: "There is no such session." },
   lottery_not_found: { status: 404, retry: "never", message: "There is no such lottery." },
   recording_not_found: { status: 404, retry: "never", message: "There is no such recording." },
+  upload_not_found: { status: 404, retry: "never", message: "There is no such upload any more." },
   lottery_not_entered: { status: 404, retry: "never", message: "You have no entry in this lottery." },
   method_not_allowed: {
     status: 405,
@@ -113,6 +114,7 @@ export const errorTable = {
     message: "The recording has not been uploaded whole.",
   },
   recording_not_ready: { status: 409, retry: "later", message: "This recording can't be played yet." },
+  upload_incomplete: { status: 409, retry: "later", message: "The file has not arrived yet." },
   limit_reached: { status: 409, retry: "never", message: "There are too many of these already." },
   recording_too_large: { status: 413, retry: "never", message: "A recording has at most 20 GB." },
   body_too_large: { status: 413, retry: "never", message: "The request is too large." },

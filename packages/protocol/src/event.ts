@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { actorSchema, userRefSchema } from "./actor.ts";
+import { coverNameSchema } from "./cover.ts";
 import { idSchema } from "./id.ts";
 import { announcedWinnersMax, hashHexSchema, lotteryFaceSchema, lotteryWinnerSchema } from "./lottery.ts";
 import { colorSchema, danmakuModeSchema, giftCountSchema, giftSchema } from "./message.ts";
@@ -28,7 +29,12 @@ export const roomFaceSchema = z.object({
   followersOnly: z.boolean(),
   /** Danmaku shown per second when the room is crowded, by the size of the screen; absent: the node's own. */
   limits: roomLimitsSchema.optional(),
+  /** The name of its cover, see `coverPath`; null: none. Absent from events older than covers: unknown. */
+  cover: coverNameSchema.nullable().optional(),
 });
+
+/** The public face of a room, as carried by its events. */
+export type RoomFace = z.infer<typeof roomFaceSchema>;
 
 const message = { id: idSchema, session: idSchema };
 const sanction = z.object({ user: userRefSchema, untilMs: z.int().nullable() });

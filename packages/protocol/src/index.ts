@@ -9,6 +9,14 @@ export {
   type SkipReason,
   skipReasonSchema,
 } from "./control-frame.ts";
+export {
+  type CoverPicture,
+  type CoverWidth,
+  coverNameSchema,
+  coverPath,
+  coverWidths,
+  parseCoverPath,
+} from "./cover.ts";
 export { type Cursor, cursorSchema, epochOf, formatCursor, parseCursor } from "./cursor.ts";
 export {
   type ErrorBody,
@@ -24,6 +32,7 @@ export {
   type RoomEvent,
   type RoomEventOf,
   type RoomEventType,
+  type RoomFace,
   type RoomLimits,
   roomEventSchema,
   roomFaceSchema,

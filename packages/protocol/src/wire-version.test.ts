@@ -34,6 +34,10 @@ const history = [
     change: "replay: the limits a session starts with; pinned and limits in a moment",
   },
   { hash: "c9d0b5ce14f2e863", change: "replay: the tag of a seek comes back" },
+  {
+    hash: "43ccaa9c396b4326",
+    change: "covers: a room face may name one; upload_not_found, upload_incomplete",
+  },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

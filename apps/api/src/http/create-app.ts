@@ -5,6 +5,7 @@ import { restPath } from "../rest/openapi-document.ts";
 import { operationsOf } from "../rest/operations.ts";
 import { createRestEndpoint } from "../rest/rest-endpoint.ts";
 import { answerPreflight, corsHeaders } from "./cors.ts";
+import { createCoverEndpoint, type ReadObject } from "./cover-endpoint.ts";
 import { errorResponse } from "./error-response.ts";
 import { createTrpcEndpoint, type TrpcEndpointDeps, trpcPath } from "./trpc-endpoint.ts";
 
@@ -12,6 +13,8 @@ export interface AppDeps extends TrpcEndpointDeps {
   readonly newId: () => string;
   /** What keeps this process from being ready; empty when nothing does. */
   readonly notReadyBecause: () => Promise<readonly string[]>;
+  /** Reads an object of the media bucket. */
+  readonly readObject: ReadObject;
 }
 
 const securityHeaders = {
@@ -38,6 +41,7 @@ export function createApp(deps: AppDeps) {
   const operations = operationsOf(deps.router);
   const rest = createRestEndpoint({ ...deps, operations });
   const documents = createApiDocuments(operations);
+  const covers = createCoverEndpoint(deps.readObject);
 
   function served(handler: Handler) {
     return async ({ request, server }: { request: Request; server: Elysia["server"] }): Promise<Response> => {
@@ -54,13 +58,6 @@ export function createApp(deps: AppDeps) {
     };
   }
 
-  const readyz: Handler = async () => {
-    const waitingFor = await deps.notReadyBecause();
-    return Response.json(
-      { ready: waitingFor.length === 0, waitingFor },
-      { status: waitingFor.length === 0 ? 200 : 503 },
-    );
-  };
   /** Pages of our origins may ask before they write. */
   const open =
     (handler: Handler): Handler =>
@@ -78,10 +75,23 @@ export function createApp(deps: AppDeps) {
   return new Elysia()
     .all(`${trpcPath}/*`, served(open(trpc)), raw)
     .all(`${restPath}/*`, served(open(rest)), raw)
+    .all(
+      "/covers/*",
+      served(({ request }) => covers(request)),
+      raw,
+    )
     .all("/livez", served(getOnly(() => Response.json({ live: true }))), raw)
-    .all("/readyz", served(getOnly(readyz)), raw)
+    .all("/readyz", served(getOnly(readiness(deps))), raw)
     .all("/*", served(elsewhere), raw)
     .onError(({ error }) => errorResponse(toAppError(error)));
+}
+
+function readiness({ notReadyBecause }: Pick<AppDeps, "notReadyBecause">): Handler {
+  return async () => {
+    const waitingFor = await notReadyBecause();
+    const ready = waitingFor.length === 0;
+    return Response.json({ ready, waitingFor }, { status: ready ? 200 : 503 });
+  };
 }
 
 function getOnly(handler: Handler): Handler {

@@ -1,6 +1,9 @@
+import { coverFaultSchema, coverTypeSchema } from "@barrage/domain";
 import {
   actorSchema,
   colorSchema,
+  coverNameSchema,
+  coverWidths,
   cursorSchema,
   danmakuModeSchema,
   giftSchema,
@@ -44,6 +47,12 @@ export const loginsAnswer = z.array(
   }),
 );
 
+const coverName = coverNameSchema
+  .nullable()
+  .describe(
+    `Its pictures are at \`/covers/{room id}/{cover}-{${coverWidths.join("|")}}.webp\`, cacheable for ever; null: none`,
+  );
+
 export const roomAnswer = z.object({
   id: idSchema,
   title: z.string(),
@@ -56,6 +65,7 @@ export const roomAnswer = z.object({
   viewers: z.int().describe("Some seconds old"),
   slowModeMs: z.int(),
   followersOnly: z.boolean(),
+  cover: coverName,
   coverHue: z.int().min(0).max(359),
   createdAtMs: momentMs,
   viewerRole: roleSchema.nullable(),
@@ -167,6 +177,21 @@ export const messageAnswer = z.object({
   gift: giftSchema.nullable(),
   count: z.int().nullable(),
   deleted: z.boolean(),
+});
+
+export const coverUploadAnswer = z.object({
+  upload: idSchema,
+  url: z.string(),
+  headers: z.object({ "content-type": coverTypeSchema }),
+  expiresAtMs: momentMs,
+});
+
+export const coverAnswer = z.object({
+  cover: coverName,
+  state: z.enum(["none", "pending", "checking", "ready", "failed"]).describe("Of the newest upload"),
+  upload: idSchema.nullable(),
+  fault: coverFaultSchema.nullable().describe("Why it failed"),
+  delayed: z.boolean().describe("The object store could not be reached; it is tried again by itself"),
 });
 
 export const webhookAnswer = z.object({

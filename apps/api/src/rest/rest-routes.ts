@@ -213,6 +213,27 @@ const restRoutes = {
     okAnswer,
   ),
 
+  "media.startCover": route(
+    ["POST", "/rooms/{room}/cover-uploads"],
+    "Begin to upload a cover: PUT the file to the answered URL with the answered headers, then finish",
+    answers.coverUploadAnswer,
+  ),
+  "media.finishCover": route(
+    ["POST", "/rooms/{room}/cover-uploads/{upload}/finish"],
+    "The file is there: have it checked and made the cover",
+    answers.coverAnswer,
+  ),
+  "media.cover": route(
+    ["GET", "/rooms/{room}/cover"],
+    "My room's cover, and its newest upload",
+    answers.coverAnswer,
+  ),
+  "media.removeCover": route(
+    ["DELETE", "/rooms/{room}/cover"],
+    "Remove a cover and what was uploaded for it",
+    okAnswer,
+  ),
+
   "webhooks.create": route(
     ["POST", "/webhooks"],
     "Be told of what happens in my rooms; how to check a request: docs/webhooks.md",

@@ -207,6 +207,17 @@ describe("the REST api and its document", () => {
     await call("media.deleteRecording", { id }, host.token);
   }, 30_000);
 
+  test("covers: every operation, called as the document says", async () => {
+    const { token } = await account("rest_painter");
+    const { id: room } = await call("rooms.create", { title: "A covered room" }, token);
+    const { upload, url } = await call("media.startCover", { room, type: "image/png", bytes: 3 }, token);
+    const headers = { "content-type": "image/png" };
+    expect((await fetch(text(url), { method: "PUT", body: "abc", headers })).status).toBe(200);
+    await call("media.finishCover", { room, upload }, token);
+    expect(await call("media.cover", { room }, token)).toMatchObject({ state: "checking", upload });
+    await call("media.removeCover", { room }, token);
+  }, 30_000);
+
   test("lotteries: every operation, called as the document says", async () => {
     const host = await account("rest_drawer");
     const guest = await account("rest_entrant");

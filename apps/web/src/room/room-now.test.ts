@@ -12,6 +12,7 @@ const view: RoomView = {
   sessionId: null,
   startedAtMs: null,
   viewers: 3,
+  cover: null,
   coverHue: 20,
   createdAtMs: 1,
   viewerRole: "viewer",
@@ -37,6 +38,16 @@ test("the feed's later word on start, end and viewers overtakes the api's answer
     sessionId: null,
     justEnded: true,
   });
+});
+
+test("a live page follows the cover: a new one, and its removal; an older event that knows of none changes nothing", () => {
+  const cover = "0123456789abcdef0123456789abcdef";
+  const covered: RoomView = { ...view, cover };
+  const updated = (change: object) =>
+    receive(liveFeed(), eventItem(1, { type: "room.updated", data: { face: { ...face, ...change } } }));
+  expect(roomNow(view, updated({ cover })).cover).toBe(cover);
+  expect(roomNow(covered, updated({ cover: null })).cover).toBeNull();
+  expect(roomNow(covered, updated({})).cover).toBe(cover);
 });
 
 test("an end from before the present session says nothing about it", () => {

@@ -17,6 +17,8 @@ export function roomNow(view: RoomView, feed: RoomFeed): RoomNow {
     ...view,
     ...feed.face,
     ...sittingOf(view, feed),
+    // Events from before there were covers say nothing about one.
+    cover: feed.face?.cover === undefined ? view.cover : feed.face.cover,
     viewers: feed.viewers ?? view.viewers,
     viewerRole: role,
   };

@@ -60,6 +60,6 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   return { store, feed };
 }
 
-function faceOf({ title, description, visibility, slowModeMs, followersOnly }: RoomView) {
-  return { title, description, visibility, slowModeMs, followersOnly };
+function faceOf({ title, description, visibility, slowModeMs, followersOnly, cover }: RoomView) {
+  return { title, description, visibility, slowModeMs, followersOnly, cover };
 }

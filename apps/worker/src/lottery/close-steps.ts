@@ -9,8 +9,8 @@ import {
   sealLottery,
 } from "@barrage/db";
 import { drawRoundOf, poolOf, poolRoot } from "@barrage/domain";
+import { tell } from "../outbox/tell.ts";
 import type { TakeStep } from "./lottery-deps.ts";
-import { tell } from "./tell.ts";
 
 /** A danmaku that was sent in time may be stored a moment later: so long is it waited for. */
 const phraseGraceMs = 2_000;

@@ -14,8 +14,8 @@ import {
 } from "@barrage/db";
 import { assignPrizes, type Draw, draw as drawWinners, roundTimeMs, type Win } from "@barrage/domain";
 import { announcedWinnersMax } from "@barrage/protocol";
+import { tell } from "../outbox/tell.ts";
 import type { LotteryDeps, TakeStep } from "./lottery-deps.ts";
-import { tell } from "./tell.ts";
 
 /** So long after its round was due a beacon is late. */
 const beaconGraceMs = 10_000;

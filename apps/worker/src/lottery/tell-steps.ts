@@ -1,6 +1,6 @@
 import { findLottery, lockLottery, lockRoomRow, markClosingTold, markOpeningTold } from "@barrage/db";
+import { tell } from "../outbox/tell.ts";
 import type { TakeStep } from "./lottery-deps.ts";
-import { tell } from "./tell.ts";
 
 /** Tells that a lottery which was announced ahead has opened. */
 export const tellOpening: TakeStep = async ({ database, newId }, { id, roomId }) => {

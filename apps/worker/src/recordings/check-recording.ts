@@ -1,7 +1,7 @@
 import { type Database, failRecording, finishRecording, lockRoomRow, type RecordingRow } from "@barrage/db";
 import type { RecordingFault } from "@barrage/domain";
 import { type Media, recordingKeys } from "@barrage/platform";
-import { tell } from "../lottery/tell.ts";
+import { tell } from "../outbox/tell.ts";
 import { probeRecording } from "./probe-recording.ts";
 import { openRecordingSource } from "./recording-source.ts";
 import { remuxRecording } from "./remux-recording.ts";

@@ -17,6 +17,8 @@ export interface RoomView {
   readonly viewers: number;
   readonly slowModeMs: number;
   readonly followersOnly: boolean;
+  /** The name of its cover: the api serves it at `coverPath` of @barrage/protocol. Null: clients draw one. */
+  readonly cover: string | null;
   /** 0–359: the hue of the cover drawn by clients, always the same for one room. */
   readonly coverHue: number;
   readonly createdAtMs: number;
@@ -40,6 +42,7 @@ export function toRoomView(room: RoomRow): RoomView {
     viewers: room.viewers,
     slowModeMs: room.slowModeMs,
     followersOnly: room.followersOnly,
+    cover: room.cover,
     coverHue: coverHueOf(room.id),
     createdAtMs: room.createdAt.getTime(),
     viewerRole: room.viewerRole,

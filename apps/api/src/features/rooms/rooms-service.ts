@@ -1,5 +1,6 @@
 import {
   type Database,
+  deleteCoverUpload,
   deleteRoom,
   findRoom,
   findStreamKey,
@@ -9,10 +10,14 @@ import {
   listPublicRooms,
   listRoomsOf,
   type Orm,
+  queueObjectRemovals,
+  type RoomFaceRow,
   type RoomListOrder,
   type RoomPatch,
   updateRoom,
 } from "@barrage/db";
+import { roomFaceOf } from "@barrage/domain";
+import { coversPrefix, coverUploadsPrefix } from "@barrage/platform";
 import { AppError, type RoomLimits, type UserRef, type Visibility } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
@@ -99,16 +104,9 @@ const listCursor = createPageCursor(
   }),
 );
 
-type Face = Pick<
-  LockedRoom,
-  "title" | "description" | "visibility" | "slowModeMs" | "followersOnly" | "limits"
->;
-
 /** The event that shows a room's face to those who watch it. */
-function faceEvent(type: "room.created" | "room.updated", room: Face): EventDraft {
-  const { title, description, visibility, slowModeMs, followersOnly } = room;
-  const limits = room.limits === null ? {} : { limits: room.limits };
-  return { type, data: { face: { title, description, visibility, slowModeMs, followersOnly, ...limits } } };
+function faceEvent(type: "room.created" | "room.updated", room: RoomFaceRow): EventDraft {
+  return { type, data: { face: roomFaceOf(room) } };
 }
 
 const passwordFault = (message: string) =>
@@ -119,13 +117,14 @@ const passwordFault = (message: string) =>
  * @throws AppError `input_invalid`: a private room, and no other, has a password
  */
 function planUpdate(room: LockedRoom, update: RoomUpdate, passwordHash: string | undefined) {
-  const face: Face = {
+  const face: RoomFaceRow = {
     title: update.title ?? room.title,
     description: update.description ?? room.description,
     visibility: update.visibility ?? room.visibility,
     slowModeMs: update.slowModeMs ?? room.slowModeMs,
     followersOnly: update.followersOnly ?? room.followersOnly,
     limits: update.limits === undefined ? room.limits : update.limits,
+    cover: room.cover,
   };
   const isPrivate = face.visibility === "private";
   if (!isPrivate && passwordHash !== undefined) throw passwordFault("only a private room has a password");
@@ -151,7 +150,8 @@ async function createRoom(deps: RoomsServiceDeps, host: UserRef, room: NewRoom):
     const row = { id, hostId: host.id, title, description, visibility, passwordHash, streamKey };
     const at = await insertRoom(orm, row, roomsPerHostMax);
     if (at === undefined) throw new AppError("limit_reached");
-    const face = { title, description, visibility, slowModeMs: 0, followersOnly: false, limits: null };
+    const usual = { slowModeMs: 0, followersOnly: false, limits: null, cover: null };
+    const face = { title, description, visibility, ...usual };
     return { result: undefined, at, events: [faceEvent("room.created", face)] };
   });
   return findView(deps.database.orm, id, host.id);
@@ -201,6 +201,9 @@ export function createRoomsService(deps: RoomsServiceDeps): RoomsService {
     async remove(host, id) {
       await changes.change({ roomId: id, user: host, as: "host" }, async (orm) => {
         if (!(await deleteRoom(orm, id))) throw new AppError("room_live");
+        if ((await deleteCoverUpload(orm, id)) !== undefined) {
+          await queueObjectRemovals(orm, [coversPrefix(id), coverUploadsPrefix(id)]);
+        }
         return { result: undefined, events: [{ type: "room.deleted", data: {} }] };
       });
     },

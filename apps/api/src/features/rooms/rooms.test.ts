@@ -33,6 +33,7 @@ describe("creating a room", () => {
       viewers: 0,
       slowModeMs: 0,
       followersOnly: false,
+      cover: null,
       coverHue: expect.any(Number),
       createdAtMs: expect.any(Number),
       viewerRole: "host",
