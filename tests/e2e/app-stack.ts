@@ -42,6 +42,9 @@ export async function startAppStack(variables: Readonly<Record<string, string>> 
   // The servers must know the page's origin before the page's server knows theirs.
   const webPort = freePort();
   const webUrl = `http://127.0.0.1:${webPort}`;
+  const { url: endpoint, accessKeyId, secretAccessKey } = s3;
+  const bucket = "barrage-media";
+  await setUpBucket({ endpoint, accessKeyId, secretAccessKey, bucket, webOrigins: [webUrl] });
   const common = {
     HOST: "127.0.0.1",
     LOG_LEVEL: "warn",

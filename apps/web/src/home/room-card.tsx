@@ -5,7 +5,7 @@ import { formatCount, plural } from "../lib/format.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Badge, LiveBadge } from "../ui/badge.tsx";
 import { cn } from "../ui/cn.ts";
-import { CoverArt } from "../ui/cover-art.tsx";
+import { RoomCover } from "../ui/room-cover.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 
 /** A room on the home page: one link, with everything a viewer chooses by. */
@@ -15,9 +15,9 @@ export function RoomCard({ room }: { readonly room: RoomView }) {
     <li>
       <Link to={`/rooms/${room.id}`} className="group block rounded-2xl">
         <div className="relative overflow-hidden rounded-2xl ring-1 ring-line transition duration-200 group-hover:-translate-y-1 group-hover:shadow-float group-hover:ring-accent/60">
-          <CoverArt
-            hue={room.coverHue}
-            seed={room.id}
+          <RoomCover
+            room={room}
+            sizes="(min-width: 1280px) 21rem, (min-width: 1024px) 33vw, (min-width: 480px) 50vw, 100vw"
             className={cn("aspect-video", !live && "brightness-60 saturate-40")}
           />
           <div className="absolute inset-x-2.5 top-2.5 flex justify-between">

@@ -17,6 +17,7 @@ import type { RoomNow } from "./room-now.ts";
 import type { RoomStore } from "./room-store.ts";
 import { StageBackdrop } from "./stage-backdrop.tsx";
 import { StageControls } from "./stage-controls.tsx";
+import { StageCover } from "./stage-cover.tsx";
 
 interface RoomStageProps {
   readonly room: RoomNow;
@@ -46,7 +47,11 @@ export function RoomStage({ room, store, connection, password }: RoomStageProps)
       aria-label="Stage"
       className="group/stage relative isolate aspect-video max-h-[38dvh] w-full overflow-hidden bg-black text-white lg:aspect-auto lg:max-h-none lg:min-h-0"
     >
-      <StageBackdrop hue={room.coverHue} live={room.status === "live"} />
+      {room.cover === null ? (
+        <StageBackdrop hue={room.coverHue} live={room.status === "live"} />
+      ) : (
+        <StageCover room={room} />
+      )}
       <StageTitle room={room} password={password} />
       {shown && <DanmakuOverlay store={store} settings={danmaku} />}
       <GiftBanners store={store} />

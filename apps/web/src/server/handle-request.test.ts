@@ -35,6 +35,7 @@ describe("the web server", () => {
     expect(policy).toContain(
       "connect-src 'self' http://api.example:1 ws://api.example:1 https://live.example wss://live.example https://media.example;",
     );
+    expect(policy).toContain("img-src 'self' data: blob: http://api.example:1 https://media.example;");
     expect(policy).toContain("media-src 'self' blob: https://media.example;");
     expect(policy).toContain("frame-ancestors 'none'");
   });

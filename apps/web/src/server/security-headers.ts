@@ -16,7 +16,8 @@ export function securityHeaders(options: SecurityHeaderOptions) {
     ["script-src", "'self'", ...inlineScriptHashes],
     // Radix and sonner put style elements into the page, and React sets style attributes. CSS alone can't run anything.
     ["style-src", "'self'", "'unsafe-inline'"],
-    ["img-src", "'self'", "data:", "blob:", ...media],
+    // Covers come from the api.
+    ["img-src", "'self'", "data:", "blob:", ...originsOf(apiUrl).slice(0, 1), ...media],
     ["media-src", "'self'", "blob:", ...media],
     ["font-src", "'self'"],
     ["connect-src", "'self'", ...originsOf(apiUrl), ...originsOf(realtimeUrl), ...media],

@@ -11,7 +11,7 @@ import { useNow } from "../lib/use-now.ts";
 import { Badge, LiveBadge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { CoverArt } from "../ui/cover-art.tsx";
+import { RoomCover } from "../ui/room-cover.tsx";
 
 /** Goes live and ends, and shows how it stands. */
 export function LiveControl({ room }: { readonly room: RoomView }) {
@@ -43,9 +43,9 @@ export function LiveControl({ room }: { readonly room: RoomView }) {
   return (
     <section className="overflow-hidden rounded-3xl border border-line bg-surface">
       <div className="relative">
-        <CoverArt
-          hue={room.coverHue}
-          seed={room.id}
+        <RoomCover
+          room={room}
+          sizes="(min-width: 1024px) 36rem, 100vw"
           className={live ? "h-36" : "h-36 brightness-60 saturate-40"}
         />
         <div className="absolute top-4 left-4">

@@ -9,11 +9,12 @@ import { useTRPC } from "../lib/trpc.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { CoverCard } from "./cover-card.tsx";
 import { faultsOfRoom, roomChangeOf } from "./room-draft.ts";
 import { RoomFields } from "./room-fields.tsx";
 import { useUpdateRoom } from "./use-update-room.ts";
 
-/** What the room is called and who may watch; and the way to be rid of it. */
+/** What the room is called, who may watch, and what it looks like; and the way to be rid of it. */
 export function SettingsTab({ room }: { readonly room: RoomView }) {
   const [draft, setDraft] = useState({
     title: room.title,
@@ -51,6 +52,7 @@ export function SettingsTab({ room }: { readonly room: RoomView }) {
           </Button>
         </form>
       </Card>
+      <CoverCard room={room} />
       <DeleteRoomCard room={room} />
     </div>
   );

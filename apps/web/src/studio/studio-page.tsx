@@ -8,7 +8,7 @@ import { useTRPC } from "../lib/trpc.ts";
 import { useTitle } from "../lib/use-title.ts";
 import { Badge, LiveBadge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
-import { CoverArt } from "../ui/cover-art.tsx";
+import { RoomCover } from "../ui/room-cover.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { EmptyState, ErrorState } from "../ui/states.tsx";
 import { NewRoomDialog } from "./new-room-dialog.tsx";
@@ -69,11 +69,7 @@ function RoomRow({ room }: { readonly room: RoomView }) {
         to={`/studio/${room.id}`}
         className="group flex items-center gap-4 rounded-3xl border border-line bg-surface p-3 pr-5 transition hover:border-accent/60 hover:bg-raised/60"
       >
-        <CoverArt
-          hue={room.coverHue}
-          seed={room.id}
-          className="aspect-video w-28 shrink-0 rounded-2xl sm:w-36"
-        />
+        <RoomCover room={room} sizes="9rem" className="aspect-video w-28 shrink-0 rounded-2xl sm:w-36" />
         <div className="min-w-0 grow">
           <h2 className="truncate font-semibold">{room.title}</h2>
           <p className="truncate text-sm text-faint">

@@ -4,15 +4,20 @@ import { roomHuesOf } from "./room-hues.ts";
 interface CoverArtProps {
   /** 0–359; the room's own. */
   readonly hue: number;
-  /** Decides where the bars lie: the same room always looks the same. */
+  /** Decides where the bars lie: the same seed always looks the same. */
   readonly seed: string;
+  /** The name that its first letter is taken from; left out: none is drawn. */
+  readonly name?: string;
   readonly className?: string;
 }
 
 const barCount = 11;
 
-/** A picture for a room that has none: light in the room's colours, and lines of text passing through it. */
-export function CoverArt({ hue, seed, className }: CoverArtProps) {
+/**
+ * A picture for a room that has none, drawn from its name: light in the room's colours, the name's first letter, and
+ * lines of text passing through it.
+ */
+export function CoverArt({ hue, seed, name, className }: CoverArtProps) {
   const [base, lit, shade] = roomHuesOf(hue);
   const light = (at: string, lightness: number, turn: number) =>
     `radial-gradient(ellipse at ${at} in oklab, oklch(${lightness} 0.16 ${turn}), transparent 65%)`;
@@ -30,6 +35,20 @@ export function CoverArt({ hue, seed, className }: CoverArtProps) {
       }}
     >
       <svg viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" className="absolute inset-0 size-full">
+        {name !== undefined && (
+          <text
+            x="160"
+            y="92"
+            textAnchor="middle"
+            dominantBaseline="central"
+            fontSize="104"
+            fontWeight="800"
+            fill="white"
+            opacity="0.34"
+          >
+            {firstLetterOf(name)}
+          </text>
+        )}
         {barsOf(seed).map((bar) => (
           <rect
             key={bar.y}
@@ -47,6 +66,12 @@ export function CoverArt({ hue, seed, className }: CoverArtProps) {
       </svg>
     </div>
   );
+}
+
+/** As people count letters: a letter with its accents, a whole emoji. */
+function firstLetterOf(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name);
+  return (first?.segment ?? "").toLocaleUpperCase();
 }
 
 function barsOf(seed: string) {
