@@ -9,11 +9,13 @@ import { fanOutStalled } from "./scenarios/fan-out-stalled.ts";
 import { lotteryDraw } from "./scenarios/lottery-draw.ts";
 import { lotteryFlashCrowd } from "./scenarios/lottery-flash-crowd.ts";
 import { publishToViewer } from "./scenarios/publish-to-viewer.ts";
+import { reconnectStorm } from "./scenarios/reconnect-storm.ts";
 
 const scenarios: readonly Scenario[] = [
   fanOut,
   fanOutStalled,
   fanOutGzip,
+  reconnectStorm,
   ...publishToViewer,
   ...lotteryDraw,
   ...lotteryFlashCrowd,

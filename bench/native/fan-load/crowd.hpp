@@ -12,6 +12,7 @@ struct Viewer {
   ViewerState state = ViewerState::Connecting;
   bool stalled = false;
   uint32_t last = 0;
+  uint64_t opened_ns = 0;
   MarkerScanner scanner;
   std::string handshake;
 };
@@ -20,9 +21,11 @@ struct Viewer {
 class Crowd {
  public:
   Ledger ledger;
+  /* From a viewer's knocking to its having all that it missed; only in a storm. */
+  Histogram caught_up_ns;
 
   explicit Crowd(const Options &options)
-      : ledger(uint32_t(options.viewers - options.stalled)), options_(options), viewers_(size_t(options.viewers)), buffer_(1 << 18) {
+      : ledger(uint32_t(options.viewers - options.stalled)), options_(options), port_(options.port), path_(options.path), viewers_(size_t(options.viewers)), buffer_(1 << 18) {
     epoll_ = epoll_create1(0);
   }
 
@@ -36,6 +39,37 @@ class Crowd {
       turn(1'000'000);
       if (now_ns() > deadline) die("only " + std::to_string(live_) + " of " + std::to_string(total) + " viewers were let in");
     }
+  }
+
+  /* Viewers that were refused in a storm, or given up on at the door, and when they may knock again. */
+  struct Refusal {
+    int index;
+    uint64_t until_ns;
+  };
+  std::vector<Refusal> refused;
+
+  int caught_up() const { return caught_up_; }
+
+  /* Cuts all viewers off, and sends those that are opened from now on elsewhere, to get `missed` messages first. */
+  void scatter(int port, const std::string &path, uint32_t missed) {
+    for (Viewer &viewer : viewers_) {
+      close(viewer.fd);
+      viewer = Viewer();
+    }
+    port_ = port;
+    path_ = path;
+    missed_ = missed;
+    ledger = Ledger(uint32_t(viewers_.size()));
+  }
+
+  void open(int index) {
+    constexpr int STALLED_RECEIVE_BYTES = 4096;
+    Viewer &viewer = viewers_[size_t(index)];
+    viewer.stalled = index >= options_.viewers - options_.stalled;
+    viewer.fd = dial(port_, viewer.stalled ? STALLED_RECEIVE_BYTES : 0);
+    // Whoever is refused has waited since its first knock.
+    if (viewer.opened_ns == 0) viewer.opened_ns = now_ns();
+    watch(viewer, EPOLL_CTL_ADD, EPOLLOUT);
   }
 
   /* Waits at most so long for something to read, and reads it. */
@@ -54,14 +88,6 @@ class Crowd {
   }
 
  private:
-  void open(int index) {
-    constexpr int STALLED_RECEIVE_BYTES = 4096;
-    Viewer &viewer = viewers_[size_t(index)];
-    viewer.stalled = index >= options_.viewers - options_.stalled;
-    viewer.fd = dial(options_.port, viewer.stalled ? STALLED_RECEIVE_BYTES : 0);
-    watch(viewer, EPOLL_CTL_ADD, EPOLLOUT);
-  }
-
   void watch(Viewer &viewer, int how, uint32_t events) {
     epoll_event event{};
     event.events = events;
@@ -73,6 +99,8 @@ class Crowd {
     if (viewer.state == ViewerState::Connecting) return request(viewer);
     ssize_t count = recv(viewer.fd, buffer_.data(), buffer_.size(), 0);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    // In a storm a server may give up on those who wait longest at its door; nobody who is in may be dropped.
+    if (count <= 0 && missed_ > 0 && viewer.state != ViewerState::Live) return retry(viewer);
     if (count <= 0) die("the server closed a viewer's connection");
     if (viewer.state == ViewerState::Live) scan(viewer, buffer_.data(), size_t(count));
     else join(viewer, size_t(count));
@@ -80,7 +108,12 @@ class Crowd {
 
   void scan(Viewer &viewer, const char *bytes, size_t count) {
     uint64_t now = now_ns();
+    bool was_behind = viewer.last < missed_;
     viewer.scanner.feed(bytes, count, [&](Marker marker) { ledger.received(viewer.last, marker, now); });
+    if (was_behind && viewer.last >= missed_) {
+      caught_up_++;
+      caught_up_ns.add(now - viewer.opened_ns);
+    }
   }
 
   void request(Viewer &viewer) {
@@ -89,7 +122,7 @@ class Crowd {
     getsockopt(viewer.fd, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) die(std::string("connecting failed: ") + strerror(error));
     bool is_sse = options_.protocol == "sse";
-    send_small(viewer.fd, "GET " + options_.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
+    send_small(viewer.fd, "GET " + path_ + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
                               (is_sse ? "Accept: text/event-stream\r\n\r\n"
                                       : "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
@@ -104,6 +137,7 @@ class Crowd {
     if (head_end == std::string::npos) return;
     if (viewer.state == ViewerState::Requested) {
       const char *wanted = options_.protocol == "sse" ? "HTTP/1.1 200 " : "HTTP/1.1 101 ";
+      if (viewer.handshake.rfind(wanted, 0) != 0 && missed_ > 0) return retry(viewer);
       if (viewer.handshake.rfind(wanted, 0) != 0) die("a viewer was answered: " + viewer.handshake.substr(0, 300));
       // A masked text frame with an all-zero mask: "40", connect.
       if (options_.protocol == "socketio") send_small(viewer.fd, std::string("\x81\x82\0\0\0\0" "40", 8));
@@ -118,8 +152,19 @@ class Crowd {
     else scan(viewer, rest.data(), rest.size());
   }
 
+  void retry(Viewer &viewer) {
+    constexpr uint64_t RETRY_NS = 1'000'000'000;
+    uint64_t opened_ns = viewer.opened_ns;
+    close(viewer.fd);
+    viewer = Viewer();
+    viewer.opened_ns = opened_ns;
+    refused.push_back({int(&viewer - viewers_.data()), now_ns() + RETRY_NS});
+  }
+
   const Options &options_;
-  int epoll_, live_ = 0;
+  int epoll_, live_ = 0, caught_up_ = 0, port_;
+  std::string path_;
+  uint32_t missed_ = 0;
   std::vector<Viewer> viewers_;
   std::vector<char> buffer_;
 };

@@ -6,8 +6,9 @@
 #include "crowd.hpp"
 #include "process-usage.hpp"
 #include "publisher.hpp"
+#include "storm.hpp"
 
-constexpr double CONNECT_DEADLINE_S = 60, SETTLE_S = 1, DRAIN_S_MAX = 2;
+constexpr double CONNECT_DEADLINE_S = 60, SETTLE_S = 1, SETTLE_BEFORE_IDLE_S = 3, DRAIN_S_MAX = 2, STORM_EXTRA_S = 90;
 
 static uint64_t seconds_from(uint64_t start_ns, double seconds) {
   return start_ns + uint64_t(seconds * NANOSECONDS_PER_SECOND);
@@ -30,7 +31,8 @@ static void connect_viewers(Crowd &crowd, const Options &options) {
   uint64_t start = now_ns();
   crowd.connect(CONNECT_DEADLINE_S);
   double connect_s = seconds_between(start, now_ns());
-  crowd.turn_until(seconds_from(now_ns(), SETTLE_S));
+  // Servers tidy up after a crowd has come in: that is not what being idle costs.
+  crowd.turn_until(seconds_from(now_ns(), options.idle_s > 0 ? SETTLE_BEFORE_IDLE_S : SETTLE_S));
   Usage idle = usage_of(options.pids);
   start = now_ns();
   crowd.turn_until(seconds_from(start, options.idle_s));
@@ -126,12 +128,19 @@ static void finish_connecting(Publisher &publisher) {
 int main(int argc, char **argv) {
   Options options = parse_options(argc, argv);
   double seconds = CONNECT_DEADLINE_S + options.idle_s + 10;
+  if (options.storm_s > 0) seconds += STORM_EXTRA_S + options.storm_s;
   for (const Load &load : options.loads) seconds += load.warm_up_s + load.seconds + DRAIN_S_MAX;
   alarm(unsigned(seconds));
   signal(SIGPIPE, SIG_IGN);
   raise_file_limit(options.viewers);
   Crowd crowd(options);
   connect_viewers(crowd, options);
+  if (options.storm_s > 0) {
+    Storm storm(crowd, options);
+    storm.await_orders();
+    storm.run();
+    return 0;
+  }
   if (options.loads.empty()) return 0;
   Publisher publisher(options);
   finish_connecting(publisher);

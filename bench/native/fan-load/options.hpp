@@ -24,6 +24,9 @@ struct Options {
   std::string protocol, path = "/", publish, payload, message_id = "message";
   int port = 0, viewers = 0, stalled = 0;
   double idle_s = 0;
+  /* A storm: the viewers come back within so many seconds, and have missed so many messages. */
+  double storm_s = 0;
+  uint32_t missed = 0;
   std::vector<int> pids;
   std::vector<Load> loads;
 };
@@ -32,6 +35,8 @@ inline const char *USAGE =
     "usage: fan-load protocol=sse|ws|socketio port=N path=/… viewers=N [stalled=N] [idle=SECONDS] [pids=N,…]\n"
     "         payload=FILE publish=line:PORT|http:PORT:/path|nats:PORT:subject [message-id=PREFIX]\n"
     "         load=NAME:RATE:IN_FLIGHT:WARM_UP_S:SECONDS …\n"
+    "     or: fan-load protocol=sse|ws port=N path=/… viewers=N storm=SECONDS missed=N\n"
+    "         and then, on its standard input, PORT PATH PID of the server that the viewers come back to\n"
     "Opens viewers on 127.0.0.1, publishes to them, checks what each gets; prints one line of JSON per step.\n";
 
 inline std::vector<std::string> split(const std::string &text, char by) {
@@ -69,6 +74,8 @@ inline Options parse_options(int argc, char **argv) {
     else if (name == "viewers") options.viewers = atoi(value.c_str());
     else if (name == "stalled") options.stalled = atoi(value.c_str());
     else if (name == "idle") options.idle_s = atof(value.c_str());
+    else if (name == "storm") options.storm_s = atof(value.c_str());
+    else if (name == "missed") options.missed = uint32_t(atoi(value.c_str()));
     else if (name == "load") options.loads.push_back(parse_load(value));
     else if (name == "pids") for (auto &pid : split(value, ',')) options.pids.push_back(atoi(pid.c_str()));
     else die("unknown option " + name + "\n" + USAGE);

@@ -60,8 +60,9 @@ const units = {
 
 /** Every number of one size of crowd, for the results' file. */
 export function detailsOf(grid: Grid, { contestants, viewers }: TableOptions): Measure[] {
-  return contestants.flatMap((contestant) =>
-    loads.flatMap((load) =>
+  return contestants.flatMap((contestant) => [
+    ...memoryOf(grid, { contestant, viewers }),
+    ...loads.flatMap((load) =>
       Object.entries(units).flatMap(([name, unit]) => {
         // Safe: the entries of `units` are named like readings, as `satisfies` says; Object.entries forgets it.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -70,5 +71,12 @@ export function detailsOf(grid: Grid, { contestants, viewers }: TableOptions): M
         return Number.isFinite(value) ? [{ name: label, value, unit, isDetail: true }] : [];
       }),
     ),
-  );
+  ]);
+}
+
+function memoryOf(grid: Grid, place: Omit<Place, "load">): Measure[] {
+  const { contestant, viewers } = place;
+  const value = grid.idle(place, idleRssKbPerViewer(viewers));
+  const name = `${viewers} viewers, ${contestant}: RSS, idle`;
+  return Number.isFinite(value) ? [{ name, value, unit: "KB per viewer", isDetail: true }] : [];
 }

@@ -1,5 +1,5 @@
 import { connectNats, createLogger, createRoomLog, createRoomStates, newId } from "@barrage/platform";
-import { roomSubject } from "@barrage/protocol";
+import { type Cursor, roomSubject } from "@barrage/protocol";
 import { danmakuEvent, newMessageId, type Sender } from "./danmaku-event.ts";
 
 const retention = { ageMaxMs: 3_600_000, bytesMax: 1_073_741_824, dedupeWindowMs: 600_000 };
@@ -9,8 +9,8 @@ export interface OpenRoom {
   readonly room: string;
   /** Where NATS takes the room's events in. */
   readonly subject: string;
-  /** Publishes a danmaku, of always the same sender unless told. @returns its sequence, once the log has it. */
-  readonly publish: (text: string, sender?: Sender) => Promise<number>;
+  /** Publishes a danmaku, of always the same sender unless told. @returns its place, once the log has it. */
+  readonly publish: (text: string, sender?: Sender) => Promise<Cursor>;
 }
 
 /** Opens a room of its own, whose connection `stack` closes. */
@@ -25,10 +25,10 @@ export async function openRoom(natsUrl: string, stack: AsyncDisposableStack): Pr
   const states = await createRoomStates({ link, logger });
   await states.put(room, { visibility: "public", status: "live", sessionId: session, hostId: newId() });
   const somebody = { id: newId(), name: "somebody" };
-  async function publish(text: string, sender: Sender = somebody): Promise<number> {
+  async function publish(text: string, sender: Sender = somebody): Promise<Cursor> {
     const id = newMessageId();
     const event = danmakuEvent({ room, session, id, text, sender });
-    return (await log.publish(event, { messageId: id })).cursor.seq;
+    return (await log.publish(event, { messageId: id })).cursor;
   }
   return { room, subject: roomSubject(room), publish };
 }

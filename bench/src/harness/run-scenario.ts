@@ -35,6 +35,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     ...options,
     natsUrl: nats.url,
     natsPid: nats.pid,
+    natsMonitorUrl: nats.monitorUrl,
     async startApp(name, variables = {}) {
       const app = await startApp({ name, variables: { ...shared, ...variables } });
       stack.defer(async () => {

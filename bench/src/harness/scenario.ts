@@ -17,6 +17,8 @@ export interface Measure {
 export interface ScenarioContext {
   readonly natsUrl: string;
   readonly natsPid: number;
+  /** Where NATS tells of itself. */
+  readonly natsMonitorUrl: string;
   /** Starts an app with the servers' addresses; the harness stops it. */
   readonly startApp: (name: AppName, variables?: AppVariables) => Promise<RunningApp>;
   /** How long to measure, after any warm-up. */

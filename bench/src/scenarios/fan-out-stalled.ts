@@ -20,7 +20,11 @@ async function compare(lab: Lab, contestant: Contestant, viewers: number) {
   const some = (await measureContestant(lab, contestant, { ...trial, stalled })).loads[0];
   if (all === undefined || some === undefined) throw new Error(`${contestant.name} was not measured`);
   return {
+    p50Ms: some.p50Ms,
     p99Ms: some.p99Ms,
+    p999Ms: some.p999Ms,
+    cpuPerMillion: (some.cpuS * 1e6) / some.deliveries,
+    deliveriesPerS: some.deliveries / some.seconds,
     p99Ratio: some.p99Ms / all.p99Ms,
     withheldShare: Math.max(
       ...[all, some].map(({ withheld, published }) => withheld / (withheld + published)),
@@ -43,7 +47,11 @@ async function measure(lab: Lab, contestant: Contestant, viewers: number): Promi
   // Of a small crowd's few stalled viewers, memory is noise.
   const atMost = (bar: number) => (viewers >= viewersDefault ? { bar } : {});
   return [
+    { name: `${name}: healthy p50`, value: of("p50Ms"), unit: "ms" },
     { name: `${name}: healthy p99`, value: of("p99Ms"), unit: "ms" },
+    { name: `${name}: healthy p99.9`, value: of("p999Ms"), unit: "ms" },
+    { name: `${name}: CPU`, value: of("cpuPerMillion"), unit: "s per million deliveries" },
+    { name: `${name}: deliveries`, value: of("deliveriesPerS"), unit: "per s, to healthy ones" },
     {
       name: `${name}: healthy p99, moved`,
       value: of("p99Ratio"),

@@ -18,7 +18,7 @@ async function publishFor(seconds: number, { publish }: OpenRoom, viewers: Viewe
   for (let number = 0; number < ratePerSecond * seconds; number++) {
     const waitMs = startMs + (number * 1000) / ratePerSecond - performance.now();
     if (waitMs > 0) await pause(waitMs);
-    acks.push(publish(stamped(`弹幕 ${number}`)).then((seq) => viewers.ledger.acknowledged(seq)));
+    acks.push(publish(stamped(`弹幕 ${number}`)).then(({ seq }) => viewers.ledger.acknowledged(seq)));
   }
   await Promise.all(acks);
 }
