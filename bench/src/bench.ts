@@ -3,6 +3,7 @@ import { describeMachine } from "./harness/machine.ts";
 import { type Results, tableOf, writeResults } from "./harness/report.ts";
 import { runScenario } from "./harness/run-scenario.ts";
 import type { Measure, Scenario } from "./harness/scenario.ts";
+import { archiveMillion } from "./scenarios/archive-million.ts";
 import { fanOut } from "./scenarios/fan-out.ts";
 import { fanOutGzip } from "./scenarios/fan-out-gzip.ts";
 import { fanOutStalled } from "./scenarios/fan-out-stalled.ts";
@@ -10,6 +11,9 @@ import { lotteryDraw } from "./scenarios/lottery-draw.ts";
 import { lotteryFlashCrowd } from "./scenarios/lottery-flash-crowd.ts";
 import { publishToViewer } from "./scenarios/publish-to-viewer.ts";
 import { reconnectStorm } from "./scenarios/reconnect-storm.ts";
+import { replayCrowd } from "./scenarios/replay-crowd.ts";
+import { replayMax } from "./scenarios/replay-max.ts";
+import { replayTiming } from "./scenarios/replay-timing.ts";
 
 const scenarios: readonly Scenario[] = [
   fanOut,
@@ -19,6 +23,10 @@ const scenarios: readonly Scenario[] = [
   ...publishToViewer,
   ...lotteryDraw,
   ...lotteryFlashCrowd,
+  replayMax,
+  replayTiming,
+  replayCrowd,
+  archiveMillion,
 ];
 
 const usage = `Measures Barrage on this machine, on servers that it starts itself.

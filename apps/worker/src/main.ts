@@ -63,7 +63,7 @@ const archive = openArchiveStores(config);
 const replayArchive =
   archive === undefined
     ? []
-    : [createReplayArchive({ database, roomLog, ...archive, logger, runningEveryMs: 60 * 60 * 1_000 })];
+    : [createReplayArchive({ database, roomLog, ...archive, logger, runningEveryMs: config.archiveEveryMs })];
 
 const recordings =
   media === undefined

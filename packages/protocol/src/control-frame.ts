@@ -76,6 +76,11 @@ export const controlFrameSchema = z.discriminatedUnion("type", [
     retryAfterMs: retryAfterMsSchema,
   }),
   replayFrameSchema,
+  /**
+   * What comes next in a replay can't be read now. It keeps its place and tries again; a `replay` frame says that it
+   * goes on. Sent once for each such time.
+   */
+  z.object({ type: z.literal("stalled"), room: idSchema, retryAfterMs: z.int().nonnegative() }),
   /** Nothing happened, and the connection is well. WebSocket only; over SSE it is a comment line. */
   z.object({ type: z.literal("heartbeat") }),
 ]);

@@ -38,6 +38,7 @@ const history = [
     hash: "43ccaa9c396b4326",
     change: "covers: a room face may name one; upload_not_found, upload_incomplete",
   },
+  { hash: "26f636f0308f0b48", change: "replay: stalled" },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

@@ -4,6 +4,10 @@ export interface TestS3 extends AsyncDisposable {
   readonly url: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Nobody answers any more; what was stored stays. */
+  readonly stop: () => Promise<void>;
+  /** Answers again, at the same address. */
+  readonly start: () => Promise<void>;
 }
 
 /** The development S3 server, inside this process, with an empty temporary store. */
@@ -12,10 +16,15 @@ export async function startTestS3(): Promise<TestS3> {
   const { startS3 } = await import("@barrage/scripts/s3");
   const dir = createTempDir("s3");
   const keys = { accessKeyId: "test", secretAccessKey: "test-secret" };
-  const server = await startS3({ dataDir: dir.path, port: 0, ...keys });
+  let server = await startS3({ dataDir: dir.path, port: 0, ...keys });
+  const { url, port } = server;
   return {
-    url: server.url,
+    url,
     ...keys,
+    stop: () => server.stop(),
+    async start() {
+      server = await startS3({ dataDir: dir.path, port, ...keys });
+    },
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       dir[Symbol.dispose]();

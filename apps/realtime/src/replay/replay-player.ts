@@ -76,6 +76,8 @@ export class ReplayPlayer {
   #writtenMs: number;
   #refreshedMs: number;
   #turnMs: number;
+  /** The moment of the session at which nothing could be read any more. */
+  #stalledAtMs: number | undefined;
 
   constructor(timeline: SessionTimeline, { deps, options }: { deps: PlayerDeps; options: PlayerOptions }) {
     this.#deps = deps;
@@ -113,6 +115,7 @@ export class ReplayPlayer {
       try {
         const outcome = await this.#step();
         failures = 0;
+        this.#stalledAtMs = undefined;
         if (outcome === "live") return;
         if (outcome === "ended") return seat.end("replay_ended", null);
       } catch (error) {
@@ -121,10 +124,23 @@ export class ReplayPlayer {
           logger.error({ error, session: this.#timeline.index.session }, "a replay failed");
           return seat.end("internal", retryMs * triesMax);
         }
-        // The log or the store is away: the viewer keeps its place, and goes on when they are back.
-        await this.#wait(retryMs);
+        await this.#stall();
       }
     }
+  }
+
+  /** The log or the store is away: the viewer is told, keeps its place, and goes on when they are back. */
+  async #stall(): Promise<void> {
+    const { seat } = this.#deps;
+    if (this.#stalledAtMs === undefined) {
+      this.#stalledAtMs = this.#clock.logMs;
+      const { room } = this.#timeline.index;
+      await this.#written(seat.transport.control({ type: "stalled", room, retryAfterMs: retryMs }));
+    }
+    await this.#wait(retryMs);
+    // The time that it took is not to be made up for: what would have come is still to come.
+    this.#clock.moveTo(this.#stalledAtMs);
+    this.#isToTell = true;
   }
 
   async #step(): Promise<Outcome | undefined> {
@@ -216,10 +232,11 @@ export class ReplayPlayer {
   async #fill(): Promise<Outcome | undefined> {
     const source = this.#source;
     if (source === undefined) return undefined;
-    this.#nextItem = 0;
     const isFullSpeed = this.#clock.speed === "max";
     if (isFullSpeed) await this.#giveTurn();
+    // Only once it is there: what was written must not be written again after a failure.
     this.#stretch = await source.next();
+    this.#nextItem = 0;
     if (this.#stretch === undefined) return await this.#atHead(source);
     source.prefetch(isFullSpeed);
     return undefined;

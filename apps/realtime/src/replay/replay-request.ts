@@ -19,7 +19,7 @@ export interface ReplayRequest {
 
 const offset = z
   .string()
-  .regex(/^\d{1,10}$/, "must be a whole number of milliseconds")
+  .regex(/^\d{1,15}$/, "must be a whole number of milliseconds")
   .transform(Number);
 const speed = z.union(
   [

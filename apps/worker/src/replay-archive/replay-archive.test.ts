@@ -3,6 +3,7 @@ import { findSessionArchive } from "@barrage/db";
 import { archiveIndexKey, archiveIndexSchema, archivePrefix, newId, partBytesMax } from "@barrage/platform";
 import { type RoomEvent, roomSubject } from "@barrage/protocol";
 import { seededRandom, startApp, waitFor } from "@barrage/testkit";
+import { SQL } from "bun";
 import { createMessageArchive } from "../archive/create-message-archive.ts";
 import { type ArchiveWorld, openArchiveWorld, sessionDanmaku } from "../testing/archive-world.ts";
 import { runJob } from "../testing/run-job.ts";
@@ -152,4 +153,28 @@ describe("replay archive", () => {
     });
     await waitFor(async () => (await findSessionArchive(w.world.database.orm, mine.session)) === undefined);
   }, 60_000);
+
+  test("rides out an object store that goes away, and archives a running session again after its time", async () => {
+    await using w = await openArchiveWorld();
+    const mine = { room: newId(), session: newId() };
+    const danmaku = noisyDanmaku(mine, 3_000, 5_400);
+    await w.publishAll([boundary("room.started", mine), ...danmaku.slice(0, 2_900)]);
+    await using _jobs = runArchive(w);
+    await waitFor(async () => (await w.blobs.get(archiveIndexKey(mine.room, mine.session))) !== undefined, {
+      deadlineMs: 20_000,
+    });
+    expect((await readIndex(w, mine)).parts).toEqual([]);
+    // An hour has passed.
+    await using sql = new SQL({ url: w.world.databaseUrl, max: 1 });
+    await sql`update session_archives set archived_at = archived_at - interval '61 minutes'`;
+    const parts = async () => (await w.blobs.list(archivePrefix(mine.room, mine.session))).length - 1;
+    await waitFor(async () => (await parts()) > 0, { deadlineMs: 20_000 });
+    await w.s3.stop();
+    await w.publishAll([...danmaku.slice(2_900), boundary("room.ended", mine)]);
+    await waitFor(async () => (await findSessionArchive(w.world.database.orm, mine.session))?.endSeq);
+    expect(await w.isArchived(mine.session)).toBe(false);
+    await w.s3.start();
+    await waitFor(() => w.isArchived(mine.session), { deadlineMs: 30_000 });
+    expect(await verify(w, mine.session)).toMatchObject({ events: danmaku.length + 2, faults: [] });
+  }, 90_000);
 });

@@ -37,6 +37,8 @@ export interface RoomReplayOptions {
   readonly onSkipped?: (count: number) => void;
   /** The event at `cursor`, which came just before, stands for `count` that said the same. */
   readonly onMerged?: (item: { readonly cursor: string; readonly count: number }) => void;
+  /** What comes next can't be read now: the server keeps the place, tries again, and `onPlace` says that it goes on. */
+  readonly onStalled?: (item: { readonly retryAfterMs: number }) => void;
   readonly onPhase?: (phase: ReplayPhase, reason: FeedReason | undefined) => void;
   /** The range of the first back-off; 500 by default, doubling up to 30,000. */
   readonly backoffBaseMs?: number;

@@ -182,6 +182,7 @@ class Replay implements RoomReplay {
       // What is live follows no seek any more: a new connection begins at the place.
       if (frame.type === "live") this.#reconnect();
     } else if (frame.type === "live") this.#enter("live", undefined);
+    else if (frame.type === "stalled") this.#options.onStalled?.(frame);
     else if (frame.type === "skipped") this.#options.onSkipped?.(frame.count);
     else if (frame.type === "merged") this.#options.onMerged?.(frame);
   }
