@@ -22,8 +22,10 @@ export async function startS3Process(dataDir: string): Promise<S3Process> {
     command: [
       process.execPath,
       program,
-      ...["--data", dataDir, "--port", "0"],
-      ...["--access-key-id", keys.accessKeyId, "--secret-access-key", keys.secretAccessKey],
+      `--data=${dataDir}`,
+      "--port=0",
+      `--access-key-id=${keys.accessKeyId}`,
+      `--secret-access-key=${keys.secretAccessKey}`,
     ],
     stopSignal: "SIGTERM",
     onLine: (line) => {

@@ -62,20 +62,27 @@ async function killOften(
   }
 }
 
+async function openDatabase(stack: AsyncDisposableStack): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), "barrage-bench-archive-"));
+  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
+  const { url, stop } = await startPostgres({ dataDir, removeDataDirWhenOrphaned: true });
+  stack.defer(async () => {
+    await stop();
+  });
+  await migrateDatabase(url);
+  return url;
+}
+
 async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
   const { isQuick, progress } = context;
   const total = isQuick ? quickEventCount : eventCount;
   await using stack = new AsyncDisposableStack();
-  const dataDir = mkdtempSync(join(tmpdir(), "barrage-bench-archive-"));
-  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const postgres = await startPostgres({ dataDir, removeDataDirWhenOrphaned: true });
-  stack.defer(() => postgres.stop());
-  await migrateDatabase(postgres.url);
+  const databaseUrl = await openDatabase(stack);
   const stage = await setReplayStage(context, stack);
-  const sql = stack.use(new SQL({ url: postgres.url, max: 1 }));
+  const sql = stack.use(new SQL({ url: databaseUrl, max: 1 }));
   const variables = {
     ...stage.variables,
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: databaseUrl,
     NATS_URL: context.natsUrl,
     // Parts are written all along, not only every hour.
     ARCHIVE_EVERY_MS: "1000",

@@ -2,6 +2,7 @@ import { createHistogram } from "../crowd/histogram.ts";
 import { createRandom } from "../crowd/random.ts";
 import { usageOf } from "../harness/process-usage.ts";
 import type { Measure, Scenario, ScenarioContext } from "../harness/scenario.ts";
+import type { RecordedSession } from "../replay/recorded-session.ts";
 import { setReplayStage } from "../replay/replay-stage.ts";
 import { type TimedViewer, watchTiming } from "../replay/watch-timing.ts";
 
@@ -19,17 +20,19 @@ const sampleMs = 100;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
-  const { seconds, progress } = context;
-  await using stack = new AsyncDisposableStack();
-  const stage = await setReplayStage(context, stack);
-  const offsetsMs = Array.from({ length: sessionMs / gapMs }, (_, index) => index * gapMs);
-  const recorded = await stage.record({ offsetsMs, archivedShare });
-  const nodes = await Promise.all(Array.from({ length: nodeCount }, () => stage.node()));
-  const idle = nodes.map(({ pid }) => usageOf(pid));
+interface CrowdPlace {
+  readonly nodes: readonly { readonly url: string }[];
+  readonly recorded: RecordedSession;
+  /** Looks at how many consumers there are. */
+  readonly count: () => Promise<void>;
+}
+
+async function openCrowd(
+  { seconds, progress }: ScenarioContext,
+  { nodes, recorded, count }: CrowdPlace,
+): Promise<TimedViewer[]> {
   const random = createRandom(seed);
   const viewers: TimedViewer[] = [];
-  let consumersMax = await stage.consumers();
   for (let index = 0; index < viewerCount; index++) {
     const fromMs = Math.floor(random() * (sessionMs - (seconds + 30) * 1_000));
     const url = nodes[index % nodeCount]?.url ?? "";
@@ -38,15 +41,31 @@ async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
     viewers.push(viewer);
     if (index % 20 !== 19) continue;
     progress(`${index + 1} viewers`);
-    consumersMax = Math.max(consumersMax, await stage.consumers());
+    await count();
   }
+  return viewers;
+}
+
+async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
+  const { seconds, progress } = context;
+  await using stack = new AsyncDisposableStack();
+  const stage = await setReplayStage(context, stack);
+  const offsetsMs = Array.from({ length: sessionMs / gapMs }, (_, index) => index * gapMs);
+  const recorded = await stage.record({ offsetsMs, archivedShare });
+  const nodes = await Promise.all(Array.from({ length: nodeCount }, () => stage.node()));
+  const idle = nodes.map(({ pid }) => usageOf(pid));
+  let consumersMax = 0;
+  const count = async () => {
+    consumersMax = Math.max(consumersMax, await stage.consumers());
+  };
+  const viewers = await openCrowd(context, { nodes, recorded, count });
   const seenBefore = viewers.reduce((sum, viewer) => sum + viewer.finish().events, 0);
   const before = nodes.map(({ pid }) => usageOf(pid).cpuS);
   const startMs = performance.now();
   let memoryMax = 0;
   while (performance.now() - startMs < seconds * 1_000) {
     await pause(sampleMs);
-    consumersMax = Math.max(consumersMax, await stage.consumers());
+    await count();
     memoryMax = Math.max(memoryMax, ...nodes.map(({ pid }) => usageOf(pid).rssBytes));
     progress(`${viewerCount} viewers, ${consumersMax} consumers at most`);
   }

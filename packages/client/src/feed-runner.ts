@@ -48,6 +48,7 @@ function inputOf(frame: ControlFrame): Unstamped<FeedInput> | undefined {
     case "left":
     case "heartbeat":
     case "replay":
+    case "stalled":
       return undefined;
   }
 }

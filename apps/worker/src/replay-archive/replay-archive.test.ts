@@ -157,8 +157,8 @@ describe("replay archive", () => {
   test("rides out an object store that goes away, and archives a running session again after its time", async () => {
     await using w = await openArchiveWorld();
     const mine = { room: newId(), session: newId() };
-    const danmaku = noisyDanmaku(mine, 3_000, 5_400);
-    await w.publishAll([boundary("room.started", mine), ...danmaku.slice(0, 2_900)]);
+    const danmaku = noisyDanmaku(mine, 300, 10);
+    await w.publishAll([boundary("room.started", mine), ...danmaku.slice(0, 200)]);
     await using _jobs = runArchive(w);
     await waitFor(async () => (await w.blobs.get(archiveIndexKey(mine.room, mine.session))) !== undefined, {
       deadlineMs: 20_000,
@@ -170,7 +170,7 @@ describe("replay archive", () => {
     const parts = async () => (await w.blobs.list(archivePrefix(mine.room, mine.session))).length - 1;
     await waitFor(async () => (await parts()) > 0, { deadlineMs: 20_000 });
     await w.s3.stop();
-    await w.publishAll([...danmaku.slice(2_900), boundary("room.ended", mine)]);
+    await w.publishAll([...danmaku.slice(200), boundary("room.ended", mine)]);
     await waitFor(async () => (await findSessionArchive(w.world.database.orm, mine.session))?.endSeq);
     expect(await w.isArchived(mine.session)).toBe(false);
     await w.s3.start();

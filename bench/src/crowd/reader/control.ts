@@ -23,6 +23,7 @@ export function takeControl(json: string, sink: ReaderSink): void {
     case "heartbeat":
     case "merged":
     case "replay":
+    case "stalled":
       return;
   }
 }
