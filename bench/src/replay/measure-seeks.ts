@@ -20,23 +20,23 @@ export async function measureSeeks(
     {
       onEvents: () => {},
       onControl: (json) => {
-        const offset = /^\{"type":"replay".*"offsetMs":(\d+)/.exec(json)?.[1];
-        if (offset !== undefined) arrived.resolve(Number(offset));
+        const tag = /^\{"type":"replay".*"tag":(\d+)/.exec(json)?.[1];
+        if (tag !== undefined) arrived.resolve(Number(tag));
       },
     },
   );
   // Closed below, in the middle of it.
   reader.ended.catch(() => undefined);
   await arrived.promise;
-  for (let seek = 0; seek < seekCount; seek++) {
+  for (let seek = 1; seek <= seekCount; seek++) {
     const offsetMs = Math.floor(random() * lengthMs * 0.99);
     arrived = Promise.withResolvers<number>();
     const timer = setTimeout(() => arrived.reject(new Error("a seek led nowhere")), seekDeadlineMs);
     const startMs = performance.now();
-    reader.say({ type: "seek", offsetMs });
+    reader.say({ type: "seek", offsetMs, tag: seek });
     const reached = await arrived.promise;
     clearTimeout(timer);
-    if (reached !== offsetMs) throw new Error(`a seek to ${offsetMs} went to ${reached}`);
+    if (reached !== seek) throw new Error(`seek ${seek} was answered as ${reached}`);
     histogram.record((performance.now() - startMs) * 1_000);
   }
   reader.close();
