@@ -17,6 +17,7 @@ const archivedShare = 0.75;
 const consumersPerNodeMax = 8;
 const memoryMbBar = 400;
 const sampleMs = 100;
+const openingMsMax = 60_000;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -33,17 +34,29 @@ async function openCrowd(
 ): Promise<TimedViewer[]> {
   const random = createRandom(seed);
   const viewers: TimedViewer[] = [];
+  let failure: unknown;
   for (let index = 0; index < viewerCount; index++) {
     const fromMs = Math.floor(random() * (sessionMs - (seconds + 30) * 1_000));
     const url = nodes[index % nodeCount]?.url ?? "";
     const viewer = watchTiming({ url, recorded, speed: 1, transport: index % 4 < 2 ? "sse" : "ws", fromMs });
-    viewer.reader.ended.catch(() => undefined);
+    viewer.reader.ended.catch((error: unknown) => {
+      failure ??= error;
+    });
     viewers.push(viewer);
     if (index % 20 !== 19) continue;
     progress(`${index + 1} viewers`);
     await count();
   }
-  return viewers;
+  const untilMs = performance.now() + openingMsMax;
+  for (;;) {
+    const waiting = viewers.filter((viewer) => viewer.finish().events === 0).length;
+    if (waiting === 0) return viewers;
+    if (failure !== undefined || performance.now() > untilMs)
+      throw new Error(`${waiting} viewers see nothing`, { cause: failure });
+    progress(`waiting for ${waiting} viewers`);
+    await count();
+    await pause(sampleMs);
+  }
 }
 
 async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
