@@ -18,6 +18,7 @@ import { SpeedMenu } from "./speed-menu.tsx";
 import { jumpTarget, nextMark } from "./timeline-math.ts";
 import { usePosition } from "./use-position.ts";
 import type { Scrub } from "./use-scrub.ts";
+import { VolumeControl } from "./volume-control.tsx";
 
 export interface PlayerBarProps {
   readonly player: Player;
@@ -30,12 +31,14 @@ export interface PlayerBarProps {
   readonly marks: readonly ReplayMark[];
   readonly danmakuShown: boolean;
   readonly frame: RefObject<HTMLElement | null>;
+  /** The picture, while there is one. */
+  readonly video: HTMLVideoElement | null;
   readonly onGoLive: () => void;
 }
 
 /** Everything that can be done with a replay, and the session to find one's way in. */
 export function PlayerBar(props: PlayerBarProps) {
-  const { player, state, scrub, durationMs, isRunning, counts, marks, danmakuShown, frame } = props;
+  const { player, state, scrub, durationMs, isRunning, counts, marks, danmakuShown, frame, video } = props;
   const positionMs = usePosition(player);
   const shownMs = scrub.ghostMs ?? positionMs;
   return (
@@ -50,6 +53,7 @@ export function PlayerBar(props: PlayerBarProps) {
       <div className="flex items-center gap-0.5 sm:gap-1">
         <PlayButton player={player} state={state} />
         <NextMarkButton marks={marks} positionMs={shownMs} player={player} className="max-sm:hidden" />
+        {video !== null && <VolumeControl video={video} />}
         <p
           className="px-1 text-[13px] whitespace-nowrap max-sm:text-xs sm:px-1.5 text-white/85 tabular-nums"
           data-testid="clock"

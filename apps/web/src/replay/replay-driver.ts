@@ -7,6 +7,7 @@ import type {
 } from "@barrage/client";
 import type { MessageLine } from "../room/chat-line.ts";
 import type { RoomStore } from "../room/room-store.ts";
+import { nextPace, type Pace } from "./follow-pace.ts";
 import { changeClock, type PlayClock, positionAt, stillClock } from "./play-clock.ts";
 import type { Player, PlayerState } from "./player.ts";
 import { clampMoment } from "./timeline-math.ts";
@@ -31,6 +32,8 @@ export interface ReplayDriverDeps {
 
 /** Further behind its own clock than this, a feed that was connected anew is led to where its viewer is. */
 const backlogMs = 2_000;
+/** No feed runs faster. */
+const fastest = 16;
 
 /**
  * Plays a session's feed into a room store. It is the clock of a replay without a picture, and follows the picture's
@@ -44,6 +47,7 @@ export class ReplayDriver implements Player {
   #stopRecall = new AbortController();
   /** The next place is the answer to a jump, or the first. */
   #isPlaceAwaited = true;
+  #pace: Pace = "steady";
   #state: PlayerState = {
     isPlaying: true,
     isWaiting: true,
@@ -85,6 +89,7 @@ export class ReplayDriver implements Player {
     if (this.#feed === undefined || trouble?.isFinal === true) return this.#open(this.positionMs());
     this.#feed.play();
     if (!this.#state.isWaiting) this.#change({ isRunning: true });
+    this.#pace = "steady";
   };
 
   readonly pause = (): void => {
@@ -105,15 +110,39 @@ export class ReplayDriver implements Player {
   };
 
   readonly setSpeed = (speed: number): void => {
-    this.#feed?.setSpeed(speed);
-    this.#change({ speed });
     this.#become({ speed });
+    this.#feed?.setSpeed(this.#feedSpeed);
+    this.#change({ speed: this.#feedSpeed });
   };
+
+  /** Keeps to a picture that is at a moment now: waits for it, hurries after it, or goes where it has gone. */
+  follow(pictureMs: number): void {
+    const { isWaiting, isEnded, isLive } = this.#state;
+    if (isWaiting || isEnded || isLive) return;
+    const pace = nextPace(this.#pace, this.positionMs() - pictureMs);
+    if (pace === "jump") return this.seek(pictureMs);
+    if (pace === this.#pace) return;
+    const before = { speed: this.#feedSpeed, isRunning: this.#isRunning };
+    this.#pace = pace;
+    if (before.speed !== this.#feedSpeed) this.#feed?.setSpeed(this.#feedSpeed);
+    if (before.isRunning && !this.#isRunning) this.#feed?.pause();
+    if (!before.isRunning && this.#isRunning) this.#feed?.play();
+    this.#change({ speed: this.#feedSpeed, isRunning: this.#isRunning });
+  }
 
   close(): void {
     this.#stopRecall.abort();
     this.#drop();
     this.#change({ isRunning: false });
+  }
+
+  get #feedSpeed(): number {
+    const { speed } = this.#state;
+    return this.#pace === "hurry" ? Math.min(fastest, speed * 2) : speed;
+  }
+
+  get #isRunning(): boolean {
+    return this.#state.isPlaying && this.#pace !== "hold";
   }
 
   #drop(): void {
@@ -156,6 +185,7 @@ export class ReplayDriver implements Player {
   #move(offsetMs: number): void {
     const { store, now } = this.#deps;
     this.#isPlaceAwaited = true;
+    this.#pace = "steady";
     this.#clock = changeClock(this.#clock, now(), { offsetMs, isRunning: false });
     store.dispatch({ type: "moved" });
     this.#become({
@@ -182,7 +212,6 @@ export class ReplayDriver implements Player {
   }
 
   #onPlace(place: ReplayPlaceItem): void {
-    const { isPlaying, speed } = this.#state;
     if (this.#isPlaceAwaited) this.#deps.store.dispatch({ type: "placed", moment: place.state });
     else if (this.#state.trouble !== null && this.positionMs() - place.offsetMs > backlogMs) {
       // Connected anew, a feed goes on behind its last event, and in a quiet room that was long ago.
@@ -192,10 +221,11 @@ export class ReplayDriver implements Player {
     }
     this.#isPlaceAwaited = false;
     // What was asked for while there was no connection is asked for again.
+    const [speed, isRunning] = [this.#feedSpeed, this.#isRunning];
     if (place.speed !== speed) this.#feed?.setSpeed(speed);
-    if (place.isPaused && isPlaying) this.#feed?.play();
-    if (!place.isPaused && !isPlaying) this.#feed?.pause();
-    this.#change({ offsetMs: place.offsetMs, speed, isRunning: isPlaying });
+    if (place.isPaused && isRunning) this.#feed?.play();
+    if (!place.isPaused && !isRunning) this.#feed?.pause();
+    this.#change({ offsetMs: place.offsetMs, speed, isRunning });
     this.#become({ isWaiting: false, trouble: null });
   }
 
@@ -207,6 +237,7 @@ export class ReplayDriver implements Player {
       case "replaying":
         return;
       case "live":
+        this.#pace = "steady";
         this.#change({ offsetMs: this.#deps.durationMs(), speed: 1, isRunning: true });
         return this.#become({ isLive: true, isWaiting: false, speed: 1, trouble: null });
       case "ended":

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useNavigate } from "react-router";
 import type { ReplayView } from "../lib/app-router.ts";
 import { useServices } from "../lib/services.tsx";
@@ -11,7 +11,9 @@ import { PlayerAnnouncer } from "./player-announcer.tsx";
 import { PlayerBar } from "./player-bar.tsx";
 import { ReplayChat } from "./replay-chat.tsx";
 import { ReplayInfo } from "./replay-info.tsx";
+import { ReplayPicture } from "./replay-picture.tsx";
 import { ReplayStage } from "./replay-stage.tsx";
+import { useRecordings } from "./use-recordings.ts";
 import { useReplay } from "./use-replay.ts";
 import { useReplayKeys } from "./use-replay-keys.ts";
 import { useScrub } from "./use-scrub.ts";
@@ -37,7 +39,9 @@ export function ReplayRoom({ replay, answeredAtMs, me, password, startMs }: Repl
   const isRunning = replay.endedAtMs === null;
 
   const duration = useDuration(replay, answeredAtMs);
-  const { store, driver: player } = useReplay({ replay, me, password, durationMs: duration.now, startMs });
+  const { store, player } = useReplay({ replay, me, password, durationMs: duration.now, startMs });
+  const recordings = useRecordings(replay, password);
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const feed = useSyncExternalStore(store.subscribe, store.get);
   const state = useSyncExternalStore(player.subscribe, player.get);
   const scrub = useScrub(player, duration.now);
@@ -65,7 +69,10 @@ export function ReplayRoom({ replay, answeredAtMs, me, password, startMs }: Repl
           store={store}
           danmakuShown={danmakuShown}
           danmaku={danmaku}
-          picture={null}
+          picture={
+            <ReplayPicture player={player} recordings={recordings} password={password} onVideo={setVideo} />
+          }
+          hasPicture={video !== null}
         />
         <PlayerBar
           player={player}
@@ -77,6 +84,7 @@ export function ReplayRoom({ replay, answeredAtMs, me, password, startMs }: Repl
           marks={marks}
           danmakuShown={danmakuShown}
           frame={frame}
+          video={video}
           onGoLive={() => void navigate(`/rooms/${replay.room.id}`)}
         />
       </div>

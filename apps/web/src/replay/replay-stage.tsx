@@ -20,8 +20,10 @@ interface ReplayStageProps {
   readonly store: RoomStore;
   readonly danmakuShown: boolean;
   readonly danmaku: DanmakuSettings;
-  /** The recording, where there is one; else the words have the stage for themselves. */
+  /** The recording of the moment, or nothing. */
   readonly picture: ReactNode;
+  /** Else the words have the stage for themselves. */
+  readonly hasPicture: boolean;
 }
 
 /** The picture of a replay with everything on it. A press on it plays or pauses. */
@@ -33,6 +35,7 @@ export function ReplayStage({
   danmakuShown,
   danmaku,
   picture,
+  hasPicture,
 }: ReplayStageProps) {
   const isMoving = state.isPlaying && !state.isWaiting;
   const isStanding = !state.isPlaying && !state.isWaiting && state.trouble === null;
@@ -40,7 +43,8 @@ export function ReplayStage({
   const toggle = state.isPlaying ? player.pause : player.play;
   return (
     <div className="relative isolate min-h-0 grow overflow-hidden bg-black text-white">
-      {picture ?? (
+      {picture}
+      {!hasPicture && (
         <>
           <StageBackdrop hue={replay.room.coverHue} live={isMoving} />
           <StageTitle replay={replay} mark={isStanding ? <PressMark isEnded={state.isEnded} /> : undefined} />
@@ -61,7 +65,7 @@ export function ReplayStage({
         <StageStatus replay={replay} state={state} />
         <PlayerPill state={state} onRetry={player.play} />
       </div>
-      {picture !== null && isStanding && (
+      {hasPicture && isStanding && (
         <span className="pointer-events-none absolute inset-0 grid place-items-center">
           <PressMark isEnded={state.isEnded} />
         </span>

@@ -7,6 +7,7 @@ import { createRoomFeed, type Me } from "../room/room-feed.ts";
 import { atNextBrowserFrame, createRoomStore, type RoomStore } from "../room/room-store.ts";
 import { roomTicket } from "../room/room-ticket.ts";
 import { smallScreen } from "../room/small-screen.ts";
+import { PicturePlayer } from "./picture-player.ts";
 import { recalledLine } from "./recalled-line.ts";
 import { ReplayDriver } from "./replay-driver.ts";
 
@@ -29,7 +30,7 @@ const recallMax = 80;
  */
 export function useReplay({ replay, me, password, durationMs, startMs }: ReplayRequest): {
   readonly store: RoomStore;
-  readonly driver: ReplayDriver;
+  readonly player: PicturePlayer;
 } {
   const { config } = useServices();
   const client = useTRPCClient();
@@ -62,12 +63,16 @@ export function useReplay({ replay, me, password, durationMs, startMs }: ReplayR
         return items.map(recalledLine);
       },
     });
-    return { store, driver };
+    return { store, driver, player: new PicturePlayer(driver) };
   });
   const [start] = useState(startMs);
   useEffect(() => {
+    const stopFollowing = made.player.open();
     made.driver.open(start, true);
-    return () => made.driver.close();
+    return () => {
+      made.driver.close();
+      stopFollowing();
+    };
   }, [made, start]);
   return made;
 }
