@@ -14,9 +14,6 @@ export type ReplayView = Outputs["replay"]["get"];
 /** A moment of a session that is worth a jump. */
 export type ReplayMark = Outputs["replay"]["marks"]["items"][number];
 
-/** A recording of a session. */
-export type RecordingView = Outputs["media"]["recordings"]["items"][number];
-
 /** A message of the history. */
 export type MessageView = Outputs["messages"]["history"]["items"][number];
 
