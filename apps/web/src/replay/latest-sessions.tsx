@@ -33,13 +33,13 @@ export function LatestSessions({ room, password }: LatestSessionsProps) {
   const sessions = list.data?.items.filter(isReplayable).slice(0, shownMax) ?? [];
   if (sessions.length === 0) return null;
   return (
-    <nav aria-label="Past sessions" className="mt-2 flex flex-wrap items-center justify-center gap-2">
+    <nav aria-label="Past sessions" className="flex flex-wrap items-center justify-center gap-2 sm:mt-2">
       {sessions.map((session, index) => (
         <SessionLink key={session.id} roomId={room.id} session={session} isFirst={index === 0} />
       ))}
       <Link
         to={`/rooms/${room.id}/replays`}
-        className="inline-flex h-9 items-center gap-1.5 rounded-full px-3 text-sm text-white/85 hover:bg-white/15 hover:text-white [&_svg]:size-4"
+        className="inline-flex h-9 items-center gap-1.5 rounded-full px-3 text-sm text-white/85 max-sm:hidden hover:bg-white/15 hover:text-white [&_svg]:size-4"
       >
         <History aria-hidden /> All
         <span className="sr-only"> past sessions</span>
@@ -61,7 +61,7 @@ function SessionLink({ roomId, session, isFirst }: SessionLinkProps) {
   return (
     <Link
       to={replayPath({ id, roomId })}
-      className={`inline-flex h-9 items-center gap-2 rounded-full px-3.5 text-sm font-medium transition [&_svg]:size-3.5 ${
+      className={`inline-flex h-9 items-center gap-2 rounded-full px-3.5 text-sm font-medium transition max-sm:h-8 [&_svg]:size-3.5 ${
         isFirst
           ? "bg-accent text-accent-ink hover:brightness-108"
           : "bg-white/15 text-white hover:bg-white/25 max-sm:hidden"

@@ -9,6 +9,7 @@ import { LatestSessions } from "../replay/latest-sessions.tsx";
 import { replayPath } from "../replay/replay-card.tsx";
 import { Avatar } from "../ui/avatar.tsx";
 import { Badge, LiveBadge } from "../ui/badge.tsx";
+import { cn } from "../ui/cn.ts";
 import { ConnectionPill } from "./connection-pill.tsx";
 import { DanmakuOverlay } from "./danmaku-overlay.tsx";
 import { GiftBanners } from "./gift-banners.tsx";
@@ -90,18 +91,23 @@ function StageStatus({ room }: { readonly room: RoomNow }) {
 }
 
 function StageTitle({ room, password }: Pick<RoomStageProps, "room" | "password">) {
+  const idle = room.status === "idle";
   return (
     <div className="absolute inset-0 grid place-content-center justify-items-center gap-3 px-6 text-center">
       <Avatar
         id={room.host.id}
         name={room.host.name}
-        className="size-14 text-xl ring-4 ring-white/10 sm:size-20 sm:text-3xl lg:size-24 lg:text-4xl"
+        className={cn(
+          "size-14 text-xl ring-4 ring-white/10 sm:size-20 sm:text-3xl lg:size-24 lg:text-4xl",
+          // On a phone the way to the past sessions needs the room.
+          idle && "max-sm:size-10 max-sm:text-base",
+        )}
       />
       <p className="max-w-2xl text-lg font-bold tracking-tight text-balance text-white/90 drop-shadow-md sm:text-2xl lg:text-4xl">
         {room.title}
       </p>
-      <p className="text-sm text-white/75 sm:text-base">{captionOf(room)}</p>
-      {room.status === "idle" && <LatestSessions room={room} password={password} />}
+      <p className={cn("text-sm text-white/75 sm:text-base", idle && "max-sm:hidden")}>{captionOf(room)}</p>
+      {idle && <LatestSessions room={room} password={password} />}
     </div>
   );
 }
