@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { BucketRule } from "@barrage/domain";
 import { createNativeHashing } from "@barrage/platform";
+import type { FeatureGate } from "./feature-gate.ts";
 import { createEntryCounts } from "./features/lottery/entry-counts.ts";
 import { createEntryDesk } from "./features/lottery/entry-desk.ts";
 import { createEntryService } from "./features/lottery/entry-service.ts";
@@ -22,6 +23,7 @@ export interface LotteryParts {
   readonly access: RoomAccess;
   /** Counts one. @throws AppError `rate_limited` */
   readonly take: (key: string, rule: BucketRule) => Promise<void>;
+  readonly requireFeature: FeatureGate;
   readonly newId: () => string;
   readonly now: () => number;
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { BucketRule } from "@barrage/domain";
-import { currentTraceparent, newId } from "@barrage/platform";
+import { currentTraceparent, type LiveSettings, newId } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { composeLottery } from "./compose-lottery.ts";
 import { composeRecordings } from "./compose-recordings.ts";
 import { type CoverService, createCoverService } from "./features/covers/cover-service.ts";
+import { createFeatureGate, type FeatureGate } from "./feature-gate.ts";
 import type { LotteryRouterDeps } from "./features/lottery/lottery-router.ts";
 import { createHistoryService } from "./features/messages/history-service.ts";
 import { createMessageFinder } from "./features/messages/message-finder.ts";
@@ -31,7 +32,7 @@ import { createRoomPolicies, type RoomPolicies } from "./room-access/room-polici
 import { createWatchGate } from "./room-access/watch-gate.ts";
 
 /** How often things may be done around rooms. */
-export interface RoomLimits {
+interface RoomLimits {
   /** Messages of one user. */
   readonly send: BucketRule;
   /** Messages of one host or moderator. */
@@ -44,15 +45,25 @@ export interface RoomLimits {
   readonly roomPassword: BucketRule;
 }
 
-/** Messages 1/s with a burst of 3, moderators 3/s; changes 2/s after a hundred; passwords 1 in 6 s after ten. */
-export const defaultRoomLimits: RoomLimits = {
-  send: { capacity: 3, refillMs: 1_000 },
-  sendAsModerator: { capacity: 3, refillMs: 1_000 / 3 },
-  change: { capacity: 100, refillMs: 500 },
-  // Each costs the worker some seconds of a core.
-  cover: { capacity: 20, refillMs: 30_000 },
-  roomPassword: { capacity: 10, refillMs: 6_000 },
-};
+/** Messages as the settings say now; changes 2/s after a hundred; passwords 1 in 6 s after ten. */
+function roomLimitsOf(settings: Pick<LiveSettings, "get">): RoomLimits {
+  const messages = (perSecond: number): BucketRule => ({
+    capacity: settings.get("messages.burst"),
+    refillMs: 1_000 / perSecond,
+  });
+  return {
+    get send() {
+      return messages(settings.get("messages.perSecond"));
+    },
+    get sendAsModerator() {
+      return messages(settings.get("messages.moderatorPerSecond"));
+    },
+    change: { capacity: 100, refillMs: 500 },
+    // Each costs the worker some seconds of a core.
+    cover: { capacity: 20, refillMs: 30_000 },
+    roomPassword: { capacity: 10, refillMs: 6_000 },
+  };
+}
 
 /** The services behind `rooms.*`, `messages.*`, `lottery.*`, `replay.*` and `media.*`. */
 export interface RoomFeatures {
@@ -66,12 +77,10 @@ export interface RoomFeatures {
 }
 
 /** Puts the features together over what they share. What has to be closed is handed to `closing`. */
-export function composeRooms(
-  infrastructure: Infrastructure,
-  closing: AsyncDisposableStack,
-  limits: RoomLimits = defaultRoomLimits,
-): RoomFeatures {
-  const { bus, config, database, passwords, rateLimiter, store } = infrastructure;
+export function composeRooms(infrastructure: Infrastructure, closing: AsyncDisposableStack): RoomFeatures {
+  const { bus, config, database, passwords, rateLimiter, settings, store } = infrastructure;
+  const limits = roomLimitsOf(settings);
+  const requireFeature = createFeatureGate(settings);
   const now = Date.now;
   const policies = createRoomPolicies({ database, now });
   const announcer = createRoomAnnouncer({ bus, forget: (roomId) => policies.forget(roomId) });
@@ -95,7 +104,7 @@ export function composeRooms(
     takeAttempt: (roomId, address) => take(`room-password:${roomId}:${address}`, limits.roomPassword),
   });
   const gate = createWatchGate({ policies, access, now });
-  const shared = { database, changes, policies, access, gate, passwords, newId, now };
+  const shared = { database, changes, policies, access, gate, passwords, requireFeature, newId, now };
   return {
     rooms: {
       rooms: createRoomsService({ ...shared, randomBytes }),
@@ -124,14 +133,15 @@ interface SharedParts {
   readonly access: RoomAccess;
   readonly changes: RoomChanges;
   readonly limits: RoomLimits;
+  readonly requireFeature: FeatureGate;
   /** Counts one. @throws AppError `rate_limited` */
   readonly take: (key: string, rule: BucketRule) => Promise<void>;
   readonly now: () => number;
 }
 
 function composeMessages(infrastructure: Infrastructure, parts: SharedParts): MessagesRouterDeps {
-  const { database, roomLog, store } = infrastructure;
-  const { policies, access, changes, limits, now } = parts;
+  const { database, roomLog, settings, store } = infrastructure;
+  const { policies, access, changes, limits, requireFeature, now } = parts;
   const records = createSentRecords({ store, sleep: Bun.sleep, now });
   const finder = createMessageFinder({ database, log: roomLog, records });
   const gates = createWriteGates({
@@ -143,6 +153,8 @@ function composeMessages(infrastructure: Infrastructure, parts: SharedParts): Me
       role === "viewer"
         ? parts.take(`send:${userId}`, limits.send)
         : parts.take(`send-as-moderator:${userId}`, limits.sendAsModerator),
+    blockedWords: () => settings.get("moderation.blockedWords"),
+    requireFeature,
     now,
   });
   return {

@@ -1,5 +1,6 @@
 import type { AuthSessions } from "./auth/auth-sessions.ts";
 import type { SessionCookie } from "./auth/session-cookie.ts";
+import { createFeatureGate } from "./feature-gate.ts";
 import { createAccountService } from "./features/users/account-service.ts";
 import { createProfileService } from "./features/users/profile-service.ts";
 import type { UsersRouterDeps } from "./features/users/users-router.ts";
@@ -11,11 +12,18 @@ export function composeUsers(
   infrastructure: Infrastructure,
   auth: { readonly sessions: AuthSessions; readonly cookie: SessionCookie; readonly newId: () => string },
 ): UsersRouterDeps {
-  const { config, database, passwords, rateLimiter } = infrastructure;
+  const { database, passwords, rateLimiter, settings } = infrastructure;
   const { sessions, cookie, newId } = auth;
-  const limits = createLimits({ rateLimiter, rules: limitRules(config) });
+  const rules = () =>
+    limitRules({
+      registersPerHour: settings.get("accounts.registersPerHour"),
+      loginsPerMinute: settings.get("accounts.loginsPerMinute"),
+      loginsPerMinuteAndName: settings.get("accounts.loginsPerMinuteAndName"),
+    });
+  const limits = createLimits({ rateLimiter, rules });
+  const requireFeature = createFeatureGate(settings);
   return {
-    accounts: createAccountService({ database, passwords, sessions, limits, newId }),
+    accounts: createAccountService({ database, passwords, sessions, limits, newId, requireFeature }),
     profiles: createProfileService({ database, limits }),
     sessions,
     cookie,

@@ -8,6 +8,7 @@ import {
   type Service,
 } from "@barrage/platform";
 import { composeAuth } from "./compose-auth.ts";
+import { composeOps } from "./compose-ops.ts";
 import { composeRooms } from "./compose-rooms.ts";
 import { composeUsers } from "./compose-users.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
@@ -55,7 +56,7 @@ export function createApi(options: ApiOptions): Api {
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
       ...composeRooms(infrastructure, closing),
       webhooks: composeWebhooks(infrastructure),
-      ops: { database: infrastructure.database },
+      ops: composeOps(infrastructure),
     });
     const app = createApp({
       router,

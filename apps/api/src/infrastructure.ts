@@ -6,16 +6,21 @@ import {
   createRateLimiter,
   createRedis,
   createRoomLog,
+  createSettingsStore,
   createTickets,
   createVolatileStore,
+  type LiveSettings,
   type Logger,
   type Media,
   type Meters,
   observeQueries,
+  openLiveSettings,
   openMedia,
   type RateLimiter,
   type RoomLog,
   roomLogRetention,
+  type SettingsStore,
+  type SettingsValues,
   type Tickets,
   type VolatileStore,
 } from "@barrage/platform";
@@ -29,6 +34,8 @@ export interface Infrastructure {
   readonly database: Database;
   readonly bus: Bus;
   readonly roomLog: RoomLog;
+  readonly settings: LiveSettings;
+  readonly settingsStore: SettingsStore;
   readonly rateLimiter: RateLimiter;
   readonly store: VolatileStore;
   readonly tickets: Tickets;
@@ -46,6 +53,14 @@ interface InfrastructureDeps {
 }
 
 const passwordsWaitingMax = 64;
+
+/** What this process' environment says of settings that are live. */
+const settingDefaults = (config: ApiConfig) =>
+  ({
+    "accounts.registersPerHour": config.registersPerHour,
+    "accounts.loginsPerMinute": config.loginsPerMinute,
+    "accounts.loginsPerMinuteAndName": config.loginsPerMinuteAndName,
+  }) satisfies Partial<SettingsValues>;
 
 /**
  * Opens the connections. Postgres and Redis may be down; NATS is waited for.
@@ -69,6 +84,13 @@ export async function openInfrastructure(
   closing.defer(() => link.close());
   const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
   closing.defer(() => roomLog.close());
+  const settings = await openLiveSettings({
+    link,
+    logger,
+    replicas: config.natsReplicas,
+    defaults: settingDefaults(config),
+  });
+  closing.defer(() => settings.close());
   const media = openMedia(config);
   closing.defer(() => media?.close());
   return {
@@ -77,6 +99,8 @@ export async function openInfrastructure(
     database,
     bus: createBus({ link, logger }),
     roomLog,
+    settings,
+    settingsStore: createSettingsStore({ link, replicas: config.natsReplicas }),
     rateLimiter: createRateLimiter({ redis }),
     store: createVolatileStore(redis),
     media,

@@ -48,11 +48,12 @@ export function limitRules(config: {
 /** Makes the limits. While Redis is down, each node counts for itself: the limiter sees to it. */
 export function createLimits(deps: {
   readonly rateLimiter: RateLimiter;
-  readonly rules: LimitRules;
+  /** Asked with each call: an operator may change them while people come and go. */
+  readonly rules: () => LimitRules;
 }): Limits {
   return {
     async take(rule, subject) {
-      const verdict = await deps.rateLimiter.take(`${rule}:${subject}`, deps.rules[rule]);
+      const verdict = await deps.rateLimiter.take(`${rule}:${subject}`, deps.rules()[rule]);
       if (!verdict.allowed) throw new AppError("rate_limited", { retryAfterMs: verdict.retryAfterMs });
     },
   };

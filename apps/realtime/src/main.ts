@@ -10,6 +10,7 @@ import {
   createTickets,
   createUniqueCounter,
   newId,
+  openLiveSettings,
   roomLogRetention,
   runApp,
   startTelemetry,
@@ -18,6 +19,7 @@ import {
 import { realtimeConfig } from "./config.ts";
 import { createRealtimeNode } from "./realtime-node.ts";
 import { openArchive } from "./replay/open-archive.ts";
+import { settingDefaults } from "./settings/setting-defaults.ts";
 
 const config = realtimeConfig.parseOrExit(process.env);
 const logger = createLogger({ name: "realtime", level: config.logLevel });
@@ -34,6 +36,12 @@ const meters = createMeters({ logger });
 const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
 const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger, meters });
 const log = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
+const settings = await openLiveSettings({
+  link,
+  logger,
+  replicas: config.natsReplicas,
+  defaults: settingDefaults(config),
+});
 const archive = openArchive(config);
 const node = createRealtimeNode({
   config,
@@ -42,6 +50,7 @@ const node = createRealtimeNode({
   log,
   states: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
   tickets: createTickets({ secret: config.ticketSecret, redis }),
+  settings,
   bus: createBus({ link, logger }),
   uniqueCounter: createUniqueCounter({ redis }),
   isLogReachable: () => link.isConnected(),
@@ -55,6 +64,7 @@ const upstream = {
   name: "upstream",
   async stop() {
     await log.close();
+    await settings.close();
     await link.close();
     redis.close();
     archive?.close();

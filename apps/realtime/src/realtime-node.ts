@@ -2,6 +2,7 @@ import {
   type BlobStore,
   type Bus,
   type Health,
+  type LiveSettings,
   type Logger,
   type Meters,
   type RoomLog,
@@ -26,6 +27,7 @@ import type { RoomRegistry } from "./room/room-registry.ts";
 import { createGate, serveViewers } from "./serve-viewers.ts";
 import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
 import { MemoryTrim } from "./session/memory-trim.ts";
+import { createUsualLimits } from "./settings/usual-limits.ts";
 import { systemTimers } from "./timers.ts";
 import type { WsData } from "./transport/ws-handlers.ts";
 
@@ -36,6 +38,7 @@ export interface RealtimeNodeDeps {
   readonly log: RoomLog;
   readonly states: Pick<RoomStates, "get">;
   readonly tickets: Pick<Tickets, "redeem">;
+  readonly settings: Pick<LiveSettings, "get" | "at" | "changesOf" | "onChange">;
   readonly bus: Pick<Bus, "broadcast" | "listen">;
   readonly uniqueCounter: UniqueCounter;
   /** Whether NATS is connected. */
@@ -70,7 +73,8 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
   const metrics = createMetrics(deps);
   const publish = (topic: string, text: string) => void running?.server.publish(topic, text);
   const load = createLoadMeter(systemTimers);
-  const registry = createRoomRegistry({ ...deps, metrics, load, publish });
+  const usualLimitsAt = createUsualLimits(deps.settings);
+  const registry = createRoomRegistry({ ...deps, metrics, load, publish, usualLimitsAt });
   const returnMs = () => Math.ceil(random() * config.goodbyeSpreadMs);
   let running: Running | undefined;
   let isDraining = false;
@@ -79,16 +83,11 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
     name: "realtime",
     metrics,
     start() {
-      const uniques = createUniqueViewers({
-        counter: deps.uniqueCounter,
-        liveRooms: () => registry.liveRooms(),
-        liveRoom: (roomId) => registry.liveRoom(roomId),
-        now: () => performance.now(),
-      });
+      const uniques = uniqueViewersOf(deps, registry);
       const timers = startTimers(deps, registry, uniques);
       const revocation = createRevocation({ bus: deps.bus, returnMs, now: () => performance.now() });
       const { wheel } = timers;
-      const gate = createGate(deps, { registry, isDraining: () => isDraining });
+      const gate = createGate(deps, { registry, usualLimitsAt, isDraining: () => isDraining });
       const { arrivals } = gate.limits;
       const trim = new MemoryTrim({ arrivals, busyShare: load.busyShare, trim: () => Bun.shrink() });
       const serving = serveViewers(deps, {
@@ -98,6 +97,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
         wheel,
         revocation,
         uniques,
+        usualLimitsAt,
       });
       running = { ...serving, timers, revocation, stopTrim: trim.start() };
     },
@@ -116,6 +116,15 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
     },
   };
+}
+
+function uniqueViewersOf({ uniqueCounter }: RealtimeNodeDeps, registry: RoomRegistry): UniqueViewers {
+  return createUniqueViewers({
+    counter: uniqueCounter,
+    liveRooms: () => registry.liveRooms(),
+    liveRoom: (roomId) => registry.liveRoom(roomId),
+    now: () => performance.now(),
+  });
 }
 
 /** Moves the viewers to other nodes; those who are left when the deadline is near go together. */

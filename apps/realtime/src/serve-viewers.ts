@@ -15,11 +15,11 @@ import type { RealtimeNodeDeps } from "./realtime-node.ts";
 import { createReplays, type Replays } from "./replay/open-replay.ts";
 import { createReplaySessions } from "./replay/replay-sessions.ts";
 import type { Revocation } from "./revocation/create-revocation.ts";
-import { budgetsOf } from "./room/create-room-registry.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
 import type { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
 import { systemTimers } from "./timers.ts";
 import { createWsHandlers, type WsData } from "./transport/ws-handlers.ts";
+import type { UsualLimitsAt } from "./view/view-name.ts";
 
 interface ServeParts {
   readonly gate: Gate;
@@ -28,6 +28,7 @@ interface ServeParts {
   readonly wheel: HeartbeatWheel<Beating>;
   readonly revocation: Revocation;
   readonly uniques: UniqueViewers;
+  readonly usualLimitsAt: UsualLimitsAt;
 }
 
 /** What serves viewers of a node. */
@@ -72,7 +73,7 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
     retryMs: () => retryMsMin + random() * retryMsSpread,
     now: systemTimers.now,
   });
-  const replays = serveReplays(deps, streams, revocation);
+  const replays = serveReplays(deps, streams, parts);
   const renderMetrics = () =>
     metrics.render({
       viewers: gate.limits.count,
@@ -85,7 +86,11 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
   return { server, rooms, replays };
 }
 
-function serveReplays(deps: RealtimeNodeDeps, streams: OpenStreamDeps, revocation: Revocation): Replays {
+function serveReplays(
+  deps: RealtimeNodeDeps,
+  streams: OpenStreamDeps,
+  { revocation, usualLimitsAt }: Pick<ServeParts, "revocation" | "usualLimitsAt">,
+): Replays {
   const { config, archive } = deps;
   const { now } = systemTimers;
   const bytesMax = config.replayBytesMax;
@@ -94,8 +99,8 @@ function serveReplays(deps: RealtimeNodeDeps, streams: OpenStreamDeps, revocatio
     ...streams,
     sessions: archive && createReplaySessions({ ...deps, blobs: archive, now, bytesMax }),
     heartbeatMs: config.heartbeatMs,
-    budgets: budgetsOf(config),
     revocation,
+    usualLimitsAt,
     now,
     wallClock: Date.now,
   });
@@ -105,24 +110,28 @@ type Gate = ReturnType<typeof createGate>;
 
 interface GateParts {
   readonly registry: RoomRegistry;
+  readonly usualLimitsAt: UsualLimitsAt;
   readonly isDraining: () => boolean;
 }
 
 /** Who may come in, how many, how fast, and as whom they are counted. */
-export function createGate({ config, log, tickets }: RealtimeNodeDeps, { registry, isDraining }: GateParts) {
-  const { connectionsMax, connectionsPerAddressMax, connectionsPerUserMax } = config;
-  const { acceptsPerSecond, acceptWaitMsMax } = config;
+export function createGate(
+  { config, settings, log, tickets }: RealtimeNodeDeps,
+  { registry, usualLimitsAt, isDraining }: GateParts,
+) {
+  const acceptsPerSecond = () => settings.get("realtime.acceptsPerSecond");
+  const budgets = () => usualLimitsAt(Date.now());
   const keyOf = createViewerKey({ secret: config.ticketSecret });
   return {
     isDraining,
     origins: createOriginPolicy(config.webOrigins),
-    admitToRoom: createAdmitToRoom({ registry, log, tickets, keyOf, budgets: budgetsOf(config) }),
-    limits: createConnectionLimits({
-      connectionsMax,
-      perAddressMax: connectionsPerAddressMax,
-      perUserMax: connectionsPerUserMax,
-    }),
-    pace: createAcceptPace({ acceptsPerSecond, waitMsMax: acceptWaitMsMax }, { timers: systemTimers }),
+    admitToRoom: createAdmitToRoom({ registry, log, tickets, keyOf, budgets }),
+    limits: createConnectionLimits(() => ({
+      connectionsMax: settings.get("realtime.connectionsMax"),
+      perAddressMax: settings.get("realtime.connectionsPerAddressMax"),
+      perUserMax: settings.get("realtime.connectionsPerUserMax"),
+    })),
+    pace: createAcceptPace({ acceptsPerSecond, waitMsMax: config.acceptWaitMsMax }, { timers: systemTimers }),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   createRoomStates,
   newId,
   observeQueries,
+  openLiveSettings,
   openMedia,
   roomLogRetention,
   runApp,
@@ -52,6 +53,7 @@ const database = openDatabase({
   applicationName: "barrage-worker",
   onQuery: observeQueries(meters),
 });
+const settings = await openLiveSettings({ link, logger, replicas: config.natsReplicas });
 const bus = createBus({ link, logger });
 const roomStates = createRoomStateWriter({
   database,
@@ -83,7 +85,14 @@ const leader = createLeaderService({
     createHotRanking({ database, logger }),
     createSweeps({ database, logger }),
     createWebhookQueue({ database, roomLog, logger }),
-    createWebhookSender({ database, logger, now: Date.now, random: Math.random, mayReach: isPublicAddress }),
+    createWebhookSender({
+      database,
+      logger,
+      now: Date.now,
+      random: Math.random,
+      isOn: () => settings.get("features.webhooks"),
+      mayReach: isPublicAddress,
+    }),
     ...replayArchive,
     ...recordings,
     ...(media === undefined ? [] : composeCovers({ database, blobs: media.blobs, logger })),
@@ -103,6 +112,7 @@ await runApp({
     healthServer,
     watchProcess(meters),
     { name: "nats", stop: () => link.close() },
+    { name: "settings", stop: () => settings.close() },
     { name: "room log", stop: () => roomLog.close() },
     { name: "media", stop: () => media?.close() },
     { name: "archive", stop: () => archive?.close() },

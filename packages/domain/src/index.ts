@@ -22,7 +22,11 @@ export { pictureHeadBytes, pictureTypeOf } from "./covers/picture-type.ts";
 export { type HotFacts, hotScore } from "./hot-score.ts";
 export type { Shown } from "./limiter/choose-danmaku.ts";
 export { type LimitedEvent, type LimiterItem, limiterItemOf } from "./limiter/limiter-item.ts";
-export { type LimiterSettings, limiterSettingsSchema } from "./limiter/limiter-settings.ts";
+export {
+  type LimiterSettings,
+  type LimiterSettingsAt,
+  limiterSettingsSchema,
+} from "./limiter/limiter-settings.ts";
 export { type Decision, windowItemsMax } from "./limiter/limiter-window.ts";
 export { createRoomLimiter, limiterMemoryMs, type RoomLimiter } from "./limiter/room-limiter.ts";
 export { assignPrizes, type Prize, type Win } from "./lottery/assign-prizes.ts";

@@ -92,6 +92,19 @@ export {
   type WrittenPart,
 } from "./replay/part-writer.ts";
 export { ArchiveDamagedError, readBlock } from "./replay/read-block.ts";
+export { settingLeadMs } from "./settings/known-settings.ts";
+export { type LiveSettings, openLiveSettings } from "./settings/live-settings.ts";
+export { parseSettingText } from "./settings/parse-setting-text.ts";
+export type { LiveSetting } from "./settings/setting.ts";
+export type { SettingAuthor, SettingRecord } from "./settings/setting-record.ts";
+export { createSettingsStore, type SettingChange, type SettingsStore } from "./settings/settings-store.ts";
+export {
+  isSettingName,
+  type SettingName,
+  type SettingsValues,
+  settingNames,
+  settingsTable,
+} from "./settings/settings-table.ts";
 export { currentTraceparent, withSpan, withSpanNow } from "./telemetry/span.ts";
 export { startTelemetry } from "./telemetry/start-telemetry.ts";
 export { tracesOf } from "./telemetry/traces-of.ts";

@@ -35,6 +35,11 @@ export const errorTable = {
   csrf_header_missing: { status: 403, retry: "never", message: "The x-barrage-client header is missing." },
   forbidden: { status: 403, retry: "never", message: "You may not do this." },
   administrator_required: { status: 403, retry: "never", message: "Only administrators may do this." },
+  feature_disabled: {
+    status: 403,
+    retry: "later",
+    message: "The operator has switched this off for now.",
+  },
   room_password_wrong: { status: 403, retry: "never", message: "The room's password is wrong." },
   user_muted: { status: 403, retry: "later", message: "You are muted in this room." },
   user_banned: { status: 403, retry: "never", message: "You are banned from this room." },
@@ -74,6 +79,12 @@ export const errorTable = {
   user_not_found: { status: 404, retry: "never", message: "There is no such user." },
   message_not_found: { status: 404, retry: "never", message: "There is no such message." },
   session_not_found: { status: 404, retry: "never", message: "There is no such session." },
+  setting_unknown: { status: 404, retry: "never", message: "There is no such setting." },
+  setting_revision_unknown: {
+    status: 404,
+    retry: "never",
+    message: "The setting's history does not hold this revision.",
+  },
   lottery_not_found: { status: 404, retry: "never", message: "There is no such lottery." },
   recording_not_found: { status: 404, retry: "never", message: "There is no such recording." },
   upload_not_found: { status: 404, retry: "never", message: "There is no such upload any more." },
@@ -115,6 +126,11 @@ export const errorTable = {
   },
   recording_not_ready: { status: 409, retry: "later", message: "This recording can't be played yet." },
   upload_incomplete: { status: 409, retry: "later", message: "The file has not arrived yet." },
+  setting_conflict: {
+    status: 409,
+    retry: "never",
+    message: "Somebody else changed this setting meanwhile.",
+  },
   limit_reached: { status: 409, retry: "never", message: "There are too many of these already." },
   recording_too_large: { status: 413, retry: "never", message: "A recording has at most 20 GB." },
   body_too_large: { status: 413, retry: "never", message: "The request is too large." },
@@ -131,6 +147,11 @@ export const errorTable = {
     status: 503,
     retry: "later",
     message: "Messages can't be accepted right now: try again with the same key.",
+  },
+  settings_unavailable: {
+    status: 503,
+    retry: "later",
+    message: "Settings can't be read or changed right now: the last known ones hold.",
   },
   replay_unavailable: {
     status: 503,

@@ -39,6 +39,7 @@ const history = [
     change: "covers: a room face may name one; upload_not_found, upload_incomplete",
   },
   { hash: "26f636f0308f0b48", change: "replay: stalled" },
+  { hash: "db4c82d7684265b2", change: "feature_disabled, and what may go wrong with settings" },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

@@ -224,6 +224,32 @@ export const deliveriesAnswer = z.array(
 
 export const administratorsAnswer = z.array(userRefSchema);
 
+export const settingChangeAnswer = z.object({
+  revision: z.int(),
+  atMs: momentMs,
+  by: z.object({ id: idSchema.nullable(), name: z.string() }).nullable(),
+  value: z.unknown().describe("null: back to the default"),
+  fault: z.string().nullable().describe("Why this value counts for nothing"),
+});
+
+export const settingHistoryAnswer = z.array(settingChangeAnswer);
+
+export const settingsAnswer = z.object({
+  settings: z.array(
+    z.object({
+      key: z.string(),
+      description: z.string(),
+      unit: z.string().nullable(),
+      env: z.string().nullable().describe("The variable that gives a process another default"),
+      schema: z.record(z.string(), z.unknown()).describe("JSON Schema of the value"),
+      default: z.unknown(),
+      value: z.unknown().describe("What holds in the process that answers"),
+      change: settingChangeAnswer.nullable(),
+    }),
+  ),
+  unknown: z.array(z.object({ key: z.string(), revision: z.int(), atMs: momentMs })),
+});
+
 export const resentAnswer = z.object({ id: idSchema });
 
 export const historyAnswer = z.object({ items: z.array(messageAnswer), nextCursor });

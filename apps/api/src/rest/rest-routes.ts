@@ -15,16 +15,16 @@ export interface RestRoute {
 }
 
 type Outputs = inferRouterOutputs<AppRouter>;
-type ProcedurePath = {
-  [Feature in keyof Outputs]: `${Feature & string}.${keyof Outputs[Feature] & string}`;
-}[keyof Outputs];
-type OutputOf<Path> = Path extends `${infer Feature}.${infer Name}`
-  ? Feature extends keyof Outputs
-    ? Name extends keyof Outputs[Feature]
-      ? Outputs[Feature][Name]
-      : never
+type ProcedurePath =
+  | { [Feature in keyof Outputs]: `${Feature & string}.${keyof Outputs[Feature] & string}` }[keyof Outputs]
+  | `ops.config.${keyof Outputs["ops"]["config"]}`;
+type OutputOf<Path, Tree = Outputs> = Path extends `${infer Head}.${infer Rest}`
+  ? Head extends keyof Tree
+    ? OutputOf<Rest, Tree[Head]>
     : never
-  : never;
+  : Path extends keyof Tree
+    ? Tree[Path]
+    : never;
 type RestRoutes = {
   readonly [Path in ProcedurePath]?: RestRoute & { readonly answer: z.ZodType<OutputOf<Path>> };
 };
@@ -256,6 +256,26 @@ const restRoutes = {
     ["GET", "/ops/administrators"],
     "Who may run the platform (administrators only)",
     answers.administratorsAnswer,
+  ),
+  "ops.config.list": route(
+    ["GET", "/ops/settings"],
+    "The settings that may change while everything runs (administrators only)",
+    answers.settingsAnswer,
+  ),
+  "ops.config.set": route(
+    ["PUT", "/ops/settings/{key}"],
+    "Change a setting; `null` is back to the default",
+    answers.settingChangeAnswer,
+  ),
+  "ops.config.history": route(
+    ["GET", "/ops/settings/{key}/history"],
+    "The last 64 changes of a setting, the newest first",
+    answers.settingHistoryAnswer,
+  ),
+  "ops.config.rollback": route(
+    ["POST", "/ops/settings/{key}/rollback"],
+    "Back to an earlier value of a setting",
+    answers.settingChangeAnswer,
   ),
 } as const satisfies RestRoutes;
 

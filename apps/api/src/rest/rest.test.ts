@@ -269,7 +269,13 @@ describe("the REST api and its document", () => {
     await api.sql`update users set is_administrator = true where id = ${id}`;
     // A new log-in is asked for at once; the other one's answer is in memory for some seconds.
     const login = await call("users.login", { name: "rest_operator", password: "a good password" });
-    await call("ops.administrators", {}, text(login["token"]));
+    const operator = text(login["token"]);
+    await call("ops.administrators", {}, operator);
+    const key = "limiter.desktopPerSecond";
+    const { revision } = await call("ops.config.set", { key, value: 60, expectedRevision: 0 }, operator);
+    await call("ops.config.rollback", { key, expectedRevision: revision }, operator);
+    await call("ops.config.history", { key }, operator);
+    await call("ops.config.list", {}, operator);
   });
 
   test("no operation of these features was left out above; every other one answers, too", async () => {

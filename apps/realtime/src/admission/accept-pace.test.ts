@@ -8,7 +8,7 @@ const afterCallbacks = () => new Promise<void>((resolve) => setImmediate(resolve
 test("a crowd comes in at the pace, in its order; who would wait too long is refused at once", async () => {
   const timers = new FakeTimers();
   timers.advance(1_000);
-  const pace = createAcceptPace({ acceptsPerSecond: 100, waitMsMax: 500 }, { timers });
+  const pace = createAcceptPace({ acceptsPerSecond: () => 100, waitMsMax: 500 }, { timers });
   const inside: number[] = [];
   const refused: unknown[] = [];
   for (let index = 0; index < 200; index++)

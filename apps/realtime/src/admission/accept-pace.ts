@@ -2,7 +2,8 @@ import { AppError } from "@barrage/protocol";
 import type { Timers } from "../timers.ts";
 
 interface AcceptPaceOptions {
-  readonly acceptsPerSecond: number;
+  /** Asked for each who comes. */
+  readonly acceptsPerSecond: () => number;
   /** Who would have to wait longer is told to come back instead. */
   readonly waitMsMax: number;
 }
@@ -27,7 +28,6 @@ export function createAcceptPace(
   { acceptsPerSecond, waitMsMax }: AcceptPaceOptions,
   { timers }: AcceptPaceDeps,
 ): AcceptPace {
-  const intervalMs = 1_000 / acceptsPerSecond;
   let nextMs = 0;
   return {
     async turn() {
@@ -35,7 +35,7 @@ export function createAcceptPace(
       const turnMs = Math.max(nextMs, nowMs - burstMs);
       const waitMs = turnMs - nowMs;
       if (waitMs > waitMsMax) throw new AppError("connections_exhausted");
-      nextMs = turnMs + intervalMs;
+      nextMs = turnMs + 1_000 / acceptsPerSecond();
       if (waitMs > 0) await timers.sleep(waitMs);
     },
   };

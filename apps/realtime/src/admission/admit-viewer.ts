@@ -28,7 +28,8 @@ interface AdmitToRoomDeps {
   readonly registry: RoomRegistry;
   readonly log: Pick<RoomLog, "bounds">;
   readonly tickets: Pick<Tickets, "redeem">;
-  readonly budgets: Budgets;
+  /** Danmaku shown per second now, by the size of the screen. */
+  readonly budgets: () => Budgets;
   /** See {@link createViewerKey}. */
   readonly keyOf: ReturnType<typeof createViewerKey>;
 }
@@ -91,7 +92,7 @@ export function createAdmitToRoom(deps: AdmitToRoomDeps): AdmitToRoom {
     if (!isId(roomId)) throw new AppError("room_not_found");
     const lease = await registry.lease(roomId);
     try {
-      const view = lease.room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets));
+      const view = lease.room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets()));
       const source = { log, ...positionsOf(lease, view) };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, { ticket: wanted.ticket, address });

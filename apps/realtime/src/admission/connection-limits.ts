@@ -23,15 +23,18 @@ export interface ConnectionLimits {
   readonly takeForUser: (userId: string) => Place;
 }
 
-/** Holds one number per address and user with a connection, and nothing for others. */
-export function createConnectionLimits(options: ConnectionLimitsOptions): ConnectionLimits {
-  const addresses = new Places(options.perAddressMax);
-  const users = new Places(options.perUserMax);
+/**
+ * Holds one number per address and user with a connection, and nothing for others. The limits are asked for with each
+ * connection: who is in stays in, when they shrink.
+ */
+export function createConnectionLimits(options: () => ConnectionLimitsOptions): ConnectionLimits {
+  const addresses = new Places(() => options().perAddressMax);
+  const users = new Places(() => options().perUserMax);
   return {
     count: () => addresses.count,
     arrivals: () => addresses.arrivals,
     take(address) {
-      if (addresses.count >= options.connectionsMax) throw new AppError("connections_exhausted");
+      if (addresses.count >= options().connectionsMax) throw new AppError("connections_exhausted");
       return addresses.take(address);
     },
     takeForUser: (userId) => users.take(userId),
@@ -46,19 +49,19 @@ interface Holder {
 /** So many places for each holder. */
 class Places {
   readonly #holders = new Map<string, Holder>();
-  readonly #perHolderMax: number;
+  readonly #perHolderMax: () => number;
   /** All that are taken. */
   count = 0;
   /** All that ever were. */
   arrivals = 0;
 
-  constructor(perHolderMax: number) {
+  constructor(perHolderMax: () => number) {
     this.#perHolderMax = perHolderMax;
   }
 
   take(name: string): Place {
     const holder = this.#holders.get(name) ?? { name, count: 0 };
-    if (holder.count >= this.#perHolderMax) throw new AppError("connections_exhausted");
+    if (holder.count >= this.#perHolderMax()) throw new AppError("connections_exhausted");
     this.#holders.set(name, holder);
     holder.count += 1;
     this.count += 1;

@@ -119,7 +119,7 @@ async function warmChooser(
   settingsOf: SettingsOf,
 ): Promise<ReplayChooser> {
   const { room } = timeline.index;
-  const startMs = place.logMs - limiterMemoryMs(settingsOf(place.state.limits));
+  const startMs = place.logMs - limiterMemoryMs(settingsOf(place.state.limits)(place.logMs));
   const first = await timeline.find(({ toMs, lastSeq }) => toMs >= startMs || lastSeq > place.afterSeq);
   const begin = timeline.block(first);
   const chooser = new ReplayChooser(room, begin?.state.limits, settingsOf);

@@ -1,3 +1,4 @@
+import type { LiveSettings } from "@barrage/platform";
 import { AppError, type CloseReason, replayClientFrameSchema } from "@barrage/protocol";
 import type { AdmissionHold } from "../admission/admission-hold.ts";
 import type { OpenStreamDeps } from "../admission/open-stream.ts";
@@ -10,6 +11,7 @@ import type { ReplaySessions } from "./replay-sessions.ts";
 interface ReplaysDeps extends OpenStreamDeps, Omit<PlayDeps, "sessions" | "watch"> {
   /** Undefined: this node has no object store. */
   readonly sessions: ReplaySessions | undefined;
+  readonly settings: Pick<LiveSettings, "get">;
 }
 
 /** The replays that run on this node. */
@@ -98,6 +100,7 @@ async function open(deps: ReplaysDeps, request: Request, roomId: string): Promis
   const wanted = parseReplayRequest(request);
   const { sessions } = deps;
   if (sessions === undefined) throw new AppError("replay_unavailable");
+  if (!deps.settings.get("features.replays")) throw new AppError("feature_disabled");
   const admission = await deps.admit({ request, roomId, address: deps.addressOf(request) });
   try {
     const timeline = await sessions.open(roomId, wanted.session);

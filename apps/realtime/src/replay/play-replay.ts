@@ -3,7 +3,7 @@ import type { RoomLimits } from "@barrage/protocol";
 import type { Admission } from "../admission/admit-viewer.ts";
 import type { Revocation } from "../revocation/create-revocation.ts";
 import type { ConnectionOwner, Transport } from "../transport/transport.ts";
-import { type Budgets, limiterSettingsOf } from "../view/view-name.ts";
+import { limiterSettingsOf, type UsualLimitsAt } from "../view/view-name.ts";
 import { ReplayPlayer } from "./replay-player.ts";
 import type { ReplayRequest } from "./replay-request.ts";
 import { ReplaySeat } from "./replay-seat.ts";
@@ -31,12 +31,12 @@ export interface PlayDeps {
   readonly sessions: ReplaySessions;
   readonly logger: Logger;
   readonly heartbeatMs: number;
-  /** Danmaku shown per second where the room had no limits of its own. */
-  readonly budgets: Budgets;
   /** Gives an admitted viewer its seat in the live room. */
   readonly seat: (admission: Admission) => ConnectionOwner;
   /** Has a viewer's stream end with the log-in that it belongs to. */
   readonly revocation: Pick<Revocation, "watch" | "forget">;
+  /** What was shown of a crowd where the room had no limits of its own, by the log's time. */
+  readonly usualLimitsAt: UsualLimitsAt;
   readonly now: () => number;
   readonly wallClock: () => number;
 }
@@ -44,7 +44,7 @@ export interface PlayDeps {
 /** Starts a replay on an open connection. */
 export function playReplay(opened: OpenedReplay, transport: Transport, deps: PlayDeps): RunningReplay {
   const { admission, timeline, request } = opened;
-  const { sessions, logger, heartbeatMs, budgets, now, wallClock } = deps;
+  const { sessions, logger, heartbeatMs, now, wallClock } = deps;
   const { lease, viewer } = admission;
   const { room, session, epoch } = timeline.index;
   const seat = new ReplaySeat(transport, viewer);
@@ -61,7 +61,8 @@ export function playReplay(opened: OpenedReplay, transport: Transport, deps: Pla
   }
 
   const view = request.view === "all" ? undefined : request.budget;
-  const settingsOf = view && ((limits: RoomLimits | undefined) => limiterSettingsOf(view, limits, budgets));
+  const settingsOf =
+    view && ((limits: RoomLimits | undefined) => limiterSettingsOf(view, limits, deps.usualLimitsAt));
   const player = new ReplayPlayer(timeline, {
     deps: {
       timeline: () => sessions.open(room, session),

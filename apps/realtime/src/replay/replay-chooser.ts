@@ -1,10 +1,10 @@
-import { createRoomLimiter, type Decision, type LimiterSettings, type RoomLimiter } from "@barrage/domain";
+import { createRoomLimiter, type Decision, type LimiterSettingsAt, type RoomLimiter } from "@barrage/domain";
 import type { RoomLimits } from "@barrage/protocol";
 import type { ReplayEvent, ReplayPage } from "./replay-page.ts";
 import type { ChosenEvent, SkippedRun } from "./stretch.ts";
 
 /** How a room's own limits become the limiter's settings. */
-export type SettingsOf = (limits: RoomLimits | undefined) => LimiterSettings;
+export type SettingsOf = (limits: RoomLimits | undefined) => LimiterSettingsAt;
 
 /** The limiter at work on a session's pages: what is shown of them is what was shown live. */
 export class ReplayChooser {

@@ -1,10 +1,10 @@
-import type { Logger, RoomLog, RoomStates } from "@barrage/platform";
+import type { LiveSettings, Logger, RoomLog, RoomStates } from "@barrage/platform";
 import type { RealtimeConfig } from "../config.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createPageReader } from "../session/page-reader.ts";
 import { systemTimers } from "../timers.ts";
 import { createShownPages } from "../view/shown-pages.ts";
-import type { Budgets } from "../view/view-name.ts";
+import type { UsualLimitsAt } from "../view/view-name.ts";
 import { SocketChannel } from "./live-channel.ts";
 import type { LoadMeter } from "./load-meter.ts";
 import { createRoomFacts } from "./room-facts.ts";
@@ -17,6 +17,9 @@ interface RegistryWiring {
   readonly log: RoomLog;
   readonly states: Pick<RoomStates, "get">;
   readonly metrics: Metrics;
+  readonly settings: Pick<LiveSettings, "get">;
+  /** What is shown of a crowd where a room has no limits of its own. */
+  readonly usualLimitsAt: UsualLimitsAt;
   readonly random: () => number;
   readonly load: LoadMeter;
   /** Sends a text frame to every WebSocket that is subscribed to the topic. */
@@ -38,7 +41,7 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
   const { config, logger, log, states, metrics, load, random, publish } = wiring;
   const timers = systemTimers;
   return new RoomRegistry({
-    options: registryOptions(config),
+    options: registryOptions(wiring),
     deps: {
       logger,
       random,
@@ -66,23 +69,17 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
   });
 }
 
-/** How much of a crowded room is shown, by the size of the screen. */
-export const budgetsOf = ({ budgetDesktop, budgetSmall }: RealtimeConfig): Budgets => ({
-  desktop: budgetDesktop,
-  small: budgetSmall,
-});
-
-function registryOptions(config: RealtimeConfig): RegistryOptions {
-  const { shedBytes, closeBytes, stalledMsMax, tickMsMax, resumeEventsMax, heartbeatMs } = config;
+function registryOptions({ config, settings, usualLimitsAt }: RegistryWiring): RegistryOptions {
+  const { shedBytes, closeBytes, stalledMsMax, resumeEventsMax, heartbeatMs } = config;
   return {
     room: {
       limits: { shedBytes, closeBytes, stalledMsMax },
       ring: { bytesMax: closeBytes * ringPerCloseBytes, countMax: ringEntriesMax },
-      tickMsMax,
+      tickMsMax: () => settings.get("realtime.tickMsMax"),
       laneViewers,
       resumeEventsMax,
       heartbeatMs,
-      budgets: budgetsOf(config),
+      usualLimitsAt,
     },
     feed: { tailCheckMs: config.tailCheckMs, prefill, waitingMax: waitingEntriesMax },
     lingerMs: config.roomLingerMs,

@@ -39,7 +39,7 @@ function scene(laneViewers: number) {
       timers,
       createChannels: () => ({ sse: slowChannel(), ws: new SocketChannel() }),
     },
-    { laneViewers, tickMsMax: 25 },
+    { laneViewers, tickMsMax: () => 25 },
   );
   for (let count = 0; count < viewers; count++) {
     const seqs: number[] = [];

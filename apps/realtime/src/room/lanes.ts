@@ -9,7 +9,7 @@ export interface LanesOptions {
   /** So many viewers fill a lane: the next one opens another. */
   readonly laneViewers: number;
   /** The longest that an event waits for company on its way to one lane. */
-  readonly tickMsMax: number;
+  readonly tickMsMax: () => number;
 }
 
 interface LanesDeps {
@@ -138,7 +138,7 @@ export class Lanes {
     const { timers, load } = this.#deps;
     const lane = this.#nextWaiting();
     if (lane === undefined) return;
-    const dueMs = lane.writtenAtMs + gatherMs(load, this.#options.tickMsMax);
+    const dueMs = lane.writtenAtMs + gatherMs(load, this.#options.tickMsMax());
     const run = () => this.#write(lane);
     this.#cancel = timers.defer(run, Math.max(this.#restMs, dueMs - timers.now()));
   }

@@ -1,4 +1,4 @@
-import type { LimiterSettings } from "@barrage/domain";
+import type { LimiterSettingsAt } from "@barrage/domain";
 import { limiterMemoryMs } from "@barrage/domain";
 import type { Priority, ResetReason } from "@barrage/protocol";
 import type { Batch } from "../events/batch.ts";
@@ -23,7 +23,7 @@ export interface ViewSource {
   readonly epoch: () => string;
   readonly cursorOf: (seq: number) => string;
   /** Undefined: everything is shown. */
-  readonly settings: LimiterSettings | undefined;
+  readonly settings: LimiterSettingsAt | undefined;
   /** Whether the room's log begins with what `log` holds. */
   readonly holdsBeginning: () => boolean;
 }
@@ -43,7 +43,7 @@ export class RoomView {
   readonly ring: EventRing;
   readonly audience: Audience;
   readonly #source: ViewSource;
-  #settings: LimiterSettings | undefined;
+  #settings: LimiterSettingsAt | undefined;
   #chooser: WarmChooser | undefined;
   #quietMs = 0;
   #lateCount = 0;
@@ -120,7 +120,7 @@ export class RoomView {
       await timers.sleep(decidedCheckMs);
   }
 
-  configure(settings: LimiterSettings | undefined): void {
+  configure(settings: LimiterSettingsAt | undefined): void {
     this.#settings = settings;
     if (settings !== undefined) this.#chooser?.configure(settings);
   }
@@ -182,12 +182,12 @@ export class RoomView {
   }
 
   #createChooser(
-    settings: LimiterSettings,
+    settings: LimiterSettingsAt,
     from: { readonly fromBeginning: boolean; readonly floorSeq: number },
   ): WarmChooser {
     const { room, epoch } = this.#source;
     const chooser = new Chooser({ room, epoch: epoch(), settings });
-    return new WarmChooser(chooser, { ...from, memoryMs: limiterMemoryMs(settings) });
+    return new WarmChooser(chooser, { ...from, memoryMs: limiterMemoryMs(settings(0)) });
   }
 
   #createPages(): PageReader {
@@ -197,7 +197,7 @@ export class RoomView {
     return deps.createShownPages({
       room,
       epoch,
-      memoryMs: limiterMemoryMs(settings),
+      memoryMs: limiterMemoryMs(settings(0)),
       createChooser: (from) => this.#createChooser(this.#settings ?? settings, from),
     });
   }

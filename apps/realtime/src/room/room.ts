@@ -17,7 +17,7 @@ import { type Limits, Session, type Viewer } from "../session/session.ts";
 import type { Timers } from "../timers.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { ShownPagesSource } from "../view/shown-pages.ts";
-import { type Budgets, limiterSettingsOf, type ViewName } from "../view/view-name.ts";
+import { limiterSettingsOf, type UsualLimitsAt, type ViewName } from "../view/view-name.ts";
 import { Batcher } from "./batcher.ts";
 import type { LiveChannels } from "./live-channel.ts";
 import type { LoadMeter } from "./load-meter.ts";
@@ -26,13 +26,14 @@ import { RoomView } from "./room-view.ts";
 export interface RoomOptions {
   readonly limits: Limits;
   readonly ring: EventRingLimits;
-  readonly tickMsMax: number;
+  /** Asked before each batch: it may change while the room is open. */
+  readonly tickMsMax: () => number;
   /** So many viewers are written to at once; more take turns, so many at a time. */
   readonly laneViewers: number;
   readonly resumeEventsMax: number;
   readonly heartbeatMs: number;
-  /** Danmaku shown per second where the room has no limits of its own. */
-  readonly budgets: Budgets;
+  /** What is shown of a crowd where the room has no limits of its own. */
+  readonly usualLimitsAt: UsualLimitsAt;
 }
 
 export interface RoomDeps {
@@ -253,7 +254,7 @@ export class Room {
 
   /** In front of a crowd events gather for its lanes, and need not do so twice. */
   #tickMsMax(): number {
-    const { tickMsMax } = this.#options;
+    const tickMsMax = this.#options.tickMsMax();
     for (const { audience } of this.#views.values()) if (audience.isCrowd) return tickMsMax * crowdTickShare;
     return tickMsMax;
   }
@@ -305,7 +306,7 @@ export class Room {
   }
 
   #settingsOf(name: ViewName) {
-    return limiterSettingsOf(name, this.#roomLimits, this.#options.budgets);
+    return limiterSettingsOf(name, this.#roomLimits, this.#options.usualLimitsAt);
   }
 
   #fill(start: FeedStart): void {

@@ -25,6 +25,8 @@ interface TestRoomParts {
 /** Small, so that a test reaches them soon. */
 export const testLimits = { shedBytes: 4_000, closeBytes: 12_000, stalledMsMax: 60_000 };
 
+const usualLimits = { desktop: 40, small: 15, sameTextPerSecond: 20 };
+
 /** A room over a log and a clock that the test owns. */
 export function createTestRoom({
   id,
@@ -40,11 +42,11 @@ export function createTestRoom({
     options: {
       limits: testLimits,
       ring: { bytesMax: 24_000, countMax: 400 },
-      tickMsMax,
+      tickMsMax: () => tickMsMax,
       laneViewers,
       resumeEventsMax: 60,
       heartbeatMs: 15_000,
-      budgets: { desktop: 40, small: 15 },
+      usualLimitsAt: () => usualLimits,
     },
     deps: {
       logger: createLogger({ name: "test", level: "silent" }),

@@ -9,8 +9,10 @@ import {
   createRoomStates,
   createTickets,
   createUniqueCounter,
+  type LiveSettings,
   type Logger,
   newId,
+  openLiveSettings,
   type RoomLog,
   type RoomState,
   type TicketHolder,
@@ -20,6 +22,7 @@ import { startTestNats, startTestRedis, type TestNats } from "@barrage/testkit";
 import { realtimeConfig } from "../config.ts";
 import { createRealtimeNode, type RealtimeNode } from "../realtime-node.ts";
 import { openArchive } from "../replay/open-archive.ts";
+import { settingDefaults } from "../settings/setting-defaults.ts";
 import { danmaku } from "./danmaku.ts";
 
 export const ticketSecret = "a-secret-for-tests-of-32-characters";
@@ -31,6 +34,7 @@ export type Settings = Readonly<Record<string, string>>;
 export interface TestNode extends AsyncDisposable {
   readonly url: string;
   readonly metrics: RealtimeNode["metrics"];
+  readonly settings: LiveSettings;
   readonly stop: () => Promise<void>;
 }
 
@@ -117,6 +121,7 @@ async function startNode(env: Settings, logger: Logger): Promise<TestNode> {
   const redis = await createRedis({ url: config.redisUrl, name: "node", logger });
   const log = await createRoomLog({ link, logger, retention });
   const health = createHealth();
+  const settings = await openLiveSettings({ link, logger, defaults: settingDefaults(config) });
   const archive = openArchive(config);
   const node = createRealtimeNode({
     config,
@@ -125,6 +130,7 @@ async function startNode(env: Settings, logger: Logger): Promise<TestNode> {
     log,
     states: await createRoomStates({ link, logger }),
     tickets: createTickets({ secret: config.ticketSecret, redis }),
+    settings,
     bus: createBus({ link, logger }),
     uniqueCounter: createUniqueCounter({ redis }),
     isLogReachable: () => link.isConnected(),
@@ -139,10 +145,17 @@ async function startNode(env: Settings, logger: Logger): Promise<TestNode> {
     health.setReady(false);
     await node.stop(AbortSignal.timeout(5_000));
     await log.close();
+    await settings.close();
     await link.close();
     archive?.close();
     redis.close();
   }
   const stopOnce = () => (stopping ??= stop());
-  return { url: node.url(), metrics: node.metrics, stop: stopOnce, [Symbol.asyncDispose]: stopOnce };
+  return {
+    url: node.url(),
+    metrics: node.metrics,
+    settings,
+    stop: stopOnce,
+    [Symbol.asyncDispose]: stopOnce,
+  };
 }

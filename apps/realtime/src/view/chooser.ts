@@ -2,7 +2,7 @@ import {
   createRoomLimiter,
   type Decision,
   type LimiterItem,
-  type LimiterSettings,
+  type LimiterSettingsAt,
   type RoomLimiter,
   windowItemsMax,
 } from "@barrage/domain";
@@ -11,7 +11,7 @@ import { mergedEntry, type RoomEntry, skippedEntry } from "../events/room-entry.
 interface ChooserOptions {
   readonly room: string;
   readonly epoch: string;
-  readonly settings: LimiterSettings;
+  readonly settings: LimiterSettingsAt;
 }
 
 /** Events that were shed one by one and are not told yet, up to the one at `seq`. */
@@ -53,7 +53,7 @@ export class Chooser {
     return this.#limiter.lateCount;
   }
 
-  configure(settings: LimiterSettings): void {
+  configure(settings: LimiterSettingsAt): void {
     this.#limiter.configure(settings);
   }
 

@@ -1,4 +1,4 @@
-import { type LimiterSettings, limiterSettingsSchema } from "@barrage/domain";
+import { type LimiterSettings, type LimiterSettingsAt, limiterSettingsSchema } from "@barrage/domain";
 import type { RoomLimits } from "@barrage/protocol";
 
 /** What of a room is shown: everything, or what is chosen for a size of screen when more is said than can be read. */
@@ -10,25 +10,48 @@ export type ViewName = (typeof viewNames)[number];
 /** Danmaku shown per second, by the size of the screen. */
 export type Budgets = Readonly<Record<Exclude<ViewName, "all">, number>>;
 
-/** @returns undefined for the view that shows everything. */
+/** What the limiter goes by where the room has no limits of its own. */
+export interface UsualLimits extends Budgets {
+  readonly sameTextPerSecond: number;
+}
+
+/** The usual limits at a moment of a room's log; the same object for as long as they are the same. */
+export type UsualLimitsAt = (logMs: number) => UsualLimits;
+
+/**
+ * What the limiter of a view goes by, at each moment of the log.
+ * @returns undefined for the view that shows everything.
+ */
 export function limiterSettingsOf(
   name: Exclude<ViewName, "all">,
   limits: RoomLimits | undefined,
-  usual: Budgets,
-): LimiterSettings;
+  usualAt: UsualLimitsAt,
+): LimiterSettingsAt;
 export function limiterSettingsOf(
   name: ViewName,
   limits: RoomLimits | undefined,
-  usual: Budgets,
-): LimiterSettings | undefined;
+  usualAt: UsualLimitsAt,
+): LimiterSettingsAt | undefined;
 export function limiterSettingsOf(
   name: ViewName,
   limits: RoomLimits | undefined,
-  usual: Budgets,
-): LimiterSettings | undefined {
+  usualAt: UsualLimitsAt,
+): LimiterSettingsAt | undefined {
   if (name === "all") return undefined;
   const own = { desktop: limits?.desktopPerSecond, small: limits?.smallPerSecond }[name];
-  return limiterSettingsSchema.parse({ budgetPerSecond: own ?? usual[name] });
+  let last: { readonly usual: UsualLimits; readonly settings: LimiterSettings } | undefined;
+  return (logMs) => {
+    const usual = usualAt(logMs);
+    if (last?.usual !== usual) {
+      const { sameTextPerSecond } = usual;
+      const settings = limiterSettingsSchema.parse({
+        budgetPerSecond: own ?? usual[name],
+        sameTextPerSecond,
+      });
+      last = { usual, settings };
+    }
+    return last.settings;
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { LimiterSettings } from "@barrage/domain";
+import type { LimiterSettingsAt } from "@barrage/domain";
 import type { PreparedEntry, RoomEntry } from "../events/room-entry.ts";
 import type { Chooser } from "./chooser.ts";
 
@@ -47,7 +47,7 @@ export class WarmChooser {
     return this.#chooser.lateCount;
   }
 
-  configure(settings: LimiterSettings): void {
+  configure(settings: LimiterSettingsAt): void {
     this.#chooser.configure(settings);
   }
 

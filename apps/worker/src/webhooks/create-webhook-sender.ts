@@ -17,6 +17,8 @@ export interface WebhookSenderDeps {
   readonly logger: Logger;
   readonly now: () => number;
   readonly random: () => number;
+  /** While false nothing is sent: deliveries wait. */
+  readonly isOn: () => boolean;
   /** Which addresses may be talked to. */
   readonly mayReach: (address: string) => boolean;
 }
@@ -43,7 +45,7 @@ export function createWebhookSender(deps: WebhookSenderDeps): Job {
   }
 
   async function sendDue(busy: Map<string, Promise<void>>, signal: AbortSignal): Promise<void> {
-    if (busy.size >= atOnceMax) return;
+    if (busy.size >= atOnceMax || !deps.isOn()) return;
     const due = await listDueDeliveries(database.orm, [...busy.keys()], atOnceMax - busy.size);
     for (const delivery of due) {
       const sending = attempt(delivery, signal)

@@ -57,7 +57,14 @@ const publish = (world: WorkerWorld, event: RoomEvent) =>
 
 function sender(world: WorkerWorld, other: Partial<WebhookSenderDeps> = {}) {
   return runJob(
-    createWebhookSender({ ...world, now: Date.now, random: () => 0, mayReach: () => true, ...other }),
+    createWebhookSender({
+      ...world,
+      now: Date.now,
+      random: () => 0,
+      isOn: () => true,
+      mayReach: () => true,
+      ...other,
+    }),
   );
 }
 

@@ -19,3 +19,9 @@ export const limiterSettingsSchema = z.object({
 
 /** What is shown when more is said in a room than can be read. */
 export type LimiterSettings = z.infer<typeof limiterSettingsSchema>;
+
+/**
+ * Settings that change with the log's time: asked when a window opens, with the time of the event that opens it. Must
+ * answer the same for the same time on every node, or nodes choose differently.
+ */
+export type LimiterSettingsAt = (logMs: number) => LimiterSettings;

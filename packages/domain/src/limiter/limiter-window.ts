@@ -43,6 +43,7 @@ export interface LimiterWindow {
   readonly mergedPlaces: number;
   /** Places for gifts and for what host and moderators say. */
   readonly dearPlaces: number;
+  readonly sameTextPerSecond: number;
   /** A crowded window is collected and then chosen from; a calm one shows what comes while there is place. */
   crowded: boolean;
   /** It was decided before it ended. */
@@ -76,6 +77,7 @@ export function openWindow(
       previous === undefined ? [] : [...previous.earlier, previous].flatMap(endedAfter(startMs - burstMs)),
     mergedPlaces: placesOf(index, (settings.budgetPerSecond * settings.mergedShare * lengthMs) / 1_000),
     dearPlaces: placesOf(index, (settings.dearPerSecond * lengthMs) / 1_000),
+    sameTextPerSecond: settings.sameTextPerSecond,
     crowded: isNext && wasFull(previous),
     isFlushed: false,
     items: [],

@@ -150,4 +150,21 @@ describe("the limiter", () => {
     expect(total).toBe(1_000_000);
     expect(used).toBeLessThan(256 * 2 ** 20);
   }, 60_000);
+
+  test("settings that change with the log's time hold from the window that opens then, wherever one starts", () => {
+    const changeMs = 5_000;
+    const generous = limiterSettingsSchema.parse({ budgetPerSecond: 200 });
+    const settingsAt = (logMs: number) => (logMs < changeMs ? settings : generous);
+    const items = crowd(100, 15);
+    const decide = (from: number) => {
+      const limiter = createRoomLimiter(room, settingsAt);
+      return shownOf(items.filter(({ atMs }) => atMs >= from).flatMap((item) => limiter.push(item)));
+    };
+    const atOf = ({ seq }: { readonly seq: number }) => items[seq - 1]?.atMs ?? 0;
+    const all = decide(0);
+    expect(all.filter((shown) => atOf(shown) < changeMs).length).toBeLessThanOrEqual(5 * 40 + 20);
+    expect(all.filter((shown) => atOf(shown) >= changeMs)).toHaveLength(50 * 15);
+    const since = ({ seq }: { readonly seq: number }) => atOf({ seq }) >= 4_500;
+    expect(decide(1_000).filter(since)).toEqual(all.filter(since));
+  });
 });

@@ -1,7 +1,7 @@
 import type { Choice } from "./choose-danmaku.ts";
 import { keyedHash } from "./keyed-hash.ts";
 import type { LimiterItem } from "./limiter-item.ts";
-import type { LimiterSettings } from "./limiter-settings.ts";
+import type { LimiterSettings, LimiterSettingsAt } from "./limiter-settings.ts";
 import {
   collect,
   type Decision,
@@ -22,7 +22,7 @@ export interface RoomLimiter {
    */
   flush(): Decision[];
   /** Other settings, from the next window on. To be called where the log changes them, so that all nodes do alike. */
-  configure(settings: LimiterSettings): void;
+  configure(settings: LimiterSettings | LimiterSettingsAt): void;
   /** Danmaku that came after their window had been decided by {@link RoomLimiter.flush}: nodes may differ there. */
   readonly lateCount: number;
   /** How long a silence is worth a {@link flush}, in milliseconds; undefined while nothing waits. */
@@ -50,7 +50,7 @@ export const limiterMemoryMs = (settings: LimiterSettings): number =>
  * A session that starts makes it forget everything but its settings: what is shown of a session depends on that alone,
  * so that a replay, which reads nothing else, shows the same.
  */
-export function createRoomLimiter(roomId: string, initial: LimiterSettings): RoomLimiter {
+export function createRoomLimiter(roomId: string, initial: LimiterSettings | LimiterSettingsAt): RoomLimiter {
   let settings = initial;
   let lateBefore = 0;
   let session = createSessionLimiter(roomId, initial);
@@ -76,7 +76,7 @@ export function createRoomLimiter(roomId: string, initial: LimiterSettings): Roo
   };
 }
 
-function createSessionLimiter(roomId: string, initial: LimiterSettings): RoomLimiter {
+function createSessionLimiter(roomId: string, initial: LimiterSettings | LimiterSettingsAt): RoomLimiter {
   let settings = initial;
   let lateCount = 0;
   const senders = createPerSecondCounter(namesPerSecondMax);
@@ -89,10 +89,10 @@ function createSessionLimiter(roomId: string, initial: LimiterSettings): RoomLim
   let logMs = 0;
   let window: LimiterWindow | undefined;
 
-  const openNext = () => openWindow(logMs, { ...settings, lengthMs: lengthMsOf(settings, viewers) }, window);
+  const openNext = () => openWindow(logMs, windowSettings(settings, { logMs, viewers }), window);
   const takesPlace = (current: LimiterWindow, item: LimiterItem) => {
     if (current.placesTaken >= current.places && isBeyondBurst(current)) return false;
-    if (texts.add(item.text, logMs) > settings.sameTextPerSecond) return false;
+    if (texts.add(item.text, logMs) > current.sameTextPerSecond) return false;
     current.placesTaken += 1;
     return true;
   };
@@ -127,6 +127,15 @@ function createSessionLimiter(roomId: string, initial: LimiterSettings): RoomLim
       return window !== undefined && window.undecided > 0 ? 2 * window.lengthMs : undefined;
     },
   };
+}
+
+/** What holds for the window that opens at `logMs`, from its beginning to its end. */
+function windowSettings(
+  settings: LimiterSettings | LimiterSettingsAt,
+  { logMs, viewers }: { readonly logMs: number; readonly viewers: number },
+) {
+  const now = typeof settings === "function" ? settings(logMs) : settings;
+  return { ...now, lengthMs: lengthMsOf(now, viewers) };
 }
 
 const lengthMsOf = (settings: LimiterSettings, viewers: number): number =>

@@ -23,12 +23,13 @@ import {
   type NewLottery,
 } from "@barrage/domain";
 import { type Actor, AppError, type LotteryConditions, type UserRef } from "@barrage/protocol";
+import type { FeatureGate } from "../../feature-gate.ts";
 import type { Changed, EventDraft, RoomChanges } from "../../room-access/room-changes.ts";
 import { toLotteryFace, trustOf } from "./lottery-view.ts";
 
 /** What hosts and moderators do with lotteries. All throw `forbidden` or `room_not_found` in a room of somebody else. */
 export interface HostService {
-  /** @returns the lottery's id. @throws AppError `room_not_live`, `limit_reached`, `log_unavailable` (phrases alone) */
+  /** @returns the lottery's id. @throws AppError `feature_disabled`, `room_not_live`, `limit_reached`, `log_unavailable` (phrases alone) */
   create(host: UserRef, roomId: string, lottery: NewLottery): Promise<string>;
   /** @throws AppError `lottery_locked` once somebody has entered; `lottery_closed`, `lottery_cancelled`, … */
   update(host: UserRef, id: string, change: LotteryChange): Promise<void>;
@@ -42,6 +43,7 @@ export interface HostServiceDeps {
   readonly database: Database;
   readonly changes: RoomChanges;
   readonly hashing: Hashing;
+  readonly requireFeature: FeatureGate;
   readonly newId: () => string;
   /** From the operating system. */
   readonly randomBytes: (count: number) => Uint8Array;
@@ -94,6 +96,7 @@ interface InsertParts {
 
 async function insert(orm: Orm, room: LockedRoom, parts: InsertParts): Promise<string> {
   const { deps, lottery } = parts;
+  deps.requireFeature("features.lotteries");
   if (room.liveSessionId === null) throw new AppError("room_not_live");
   if ((await countPendingLotteries(orm, room.id)) >= pendingMax) throw new AppError("limit_reached");
   const { title, conditions, opensInMs, closesInMs } = lottery;

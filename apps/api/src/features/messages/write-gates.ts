@@ -1,5 +1,6 @@
 import { containsBlockedWord } from "@barrage/domain";
 import { AppError, type Role, type UserRef } from "@barrage/protocol";
+import type { FeatureGate } from "../../feature-gate.ts";
 import type { RoomAccess } from "../../room-access/room-access.ts";
 import type { RoomPolicies } from "../../room-access/room-policies.ts";
 import { type RoomPolicy, roleIn, sanctionOf } from "../../room-access/room-policy.ts";
@@ -33,7 +34,7 @@ export interface WriteGates {
   /**
    * Lets a message through, or says why not; the first gate that is shut decides.
    * @throws AppError `room_not_found`, `room_password_wrong`, `room_not_live`, `user_banned`, `user_muted`,
-   *   `followers_only`, `slow_mode`, `text_invalid`, `word_blocked`, `rate_limited`
+   *   `followers_only`, `slow_mode`, `text_invalid`, `word_blocked`, `rate_limited`, `feature_disabled`
    */
   pass(request: WriteRequest): Promise<Cleared>;
 }
@@ -45,6 +46,9 @@ export interface WriteGatesDeps {
   readonly isFollower: (hostId: string, userId: string) => Promise<boolean>;
   /** Counts one message. @throws AppError `rate_limited` */
   readonly takeSend: (role: Role, userId: string) => Promise<void>;
+  /** Words that nobody may write anywhere; see `containsBlockedWord`. */
+  readonly blockedWords: () => readonly string[];
+  readonly requireFeature: FeatureGate;
   readonly now: () => number;
 }
 
@@ -72,6 +76,7 @@ export function createWriteGates(deps: WriteGatesDeps): WriteGates {
   async function checkText(request: WriteRequest, policy: RoomPolicy, role: Role): Promise<MessageDraft> {
     const draft = normalizeDraft(request.draft);
     const text = textOf(draft);
+    if (text !== null && containsBlockedWord(text, deps.blockedWords())) throw new AppError("word_blocked");
     if (role === "viewer" && text !== null && containsBlockedWord(text, policy.blockedWords)) {
       throw new AppError("word_blocked");
     }
@@ -82,6 +87,7 @@ export function createWriteGates(deps: WriteGatesDeps): WriteGates {
   return {
     async pass(request) {
       const { roomId, writer, messageId } = request;
+      if (request.draft.type !== "danmaku.sent") deps.requireFeature("features.gifts");
       const policy = await openRoom(roomId, writer);
       // For the compiler: an open room has a session.
       if (policy.sessionId === null) throw new AppError("room_not_live");

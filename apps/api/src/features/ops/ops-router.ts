@@ -1,16 +1,20 @@
 import { type Database, listAdministrators } from "@barrage/db";
 import { adminProcedure, createRouter } from "../../trpc/procedures.ts";
+import { createConfigProcedures } from "./config-procedures.ts";
+import type { ConfigService } from "./config-service.ts";
 
 export interface OpsRouterDeps {
   readonly database: Database;
+  readonly config: ConfigService;
 }
 
 /** `ops.*`: what runs the platform, for administrators alone. */
-export function createOpsRouter({ database }: OpsRouterDeps) {
+export function createOpsRouter({ database, config }: OpsRouterDeps) {
   return createRouter({
     administrators: adminProcedure.query(async () => {
       const users = await listAdministrators(database.orm);
       return users.map(({ id, name }) => ({ id, name }));
     }),
+    config: createRouter(createConfigProcedures(config)),
   });
 }

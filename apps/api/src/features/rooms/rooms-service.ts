@@ -20,6 +20,7 @@ import { roomFaceOf } from "@barrage/domain";
 import { coversPrefix, coverUploadsPrefix } from "@barrage/platform";
 import { AppError, type RoomLimits, type UserRef, type Visibility } from "@barrage/protocol";
 import { z } from "zod";
+import type { FeatureGate } from "../../feature-gate.ts";
 import { createPageCursor } from "../../paging/page-cursor.ts";
 import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
 import type { EventDraft, RoomChanges } from "../../room-access/room-changes.ts";
@@ -88,6 +89,7 @@ export interface RoomsServiceDeps {
   readonly access: RoomAccess;
   readonly passwords: { hash(password: string): Promise<string> };
   readonly newId: () => string;
+  readonly requireFeature: FeatureGate;
   /** From the operating system. */
   readonly randomBytes: (count: number) => Uint8Array;
 }
@@ -142,6 +144,7 @@ async function findView(orm: Orm, id: string, viewerId: string | null): Promise<
 }
 
 async function createRoom(deps: RoomsServiceDeps, host: UserRef, room: NewRoom): Promise<RoomView> {
+  deps.requireFeature("features.rooms");
   const passwordHash = room.password === undefined ? null : await deps.passwords.hash(room.password);
   const id = deps.newId();
   const { title, description, visibility } = room;

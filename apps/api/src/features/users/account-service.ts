@@ -10,6 +10,7 @@ import { userNameSchema } from "@barrage/domain";
 import { AppError } from "@barrage/protocol";
 import type { AuthSessions } from "../../auth/auth-sessions.ts";
 import type { PasswordHasher } from "../../auth/password-hasher.ts";
+import type { FeatureGate } from "../../feature-gate.ts";
 import type { Limits } from "../../limits.ts";
 import type { CurrentUser, Identity } from "../../trpc/request-context.ts";
 
@@ -34,7 +35,7 @@ export interface Login {
 export interface AccountService {
   /**
    * Adds a user and logs them in: both are committed, or neither.
-   * @throws AppError `name_taken`, `rate_limited`, `database_unavailable`
+   * @throws AppError `feature_disabled`, `name_taken`, `rate_limited`, `database_unavailable`
    */
   register(credentials: Credentials, origin: LoginOrigin): Promise<Login>;
   /**
@@ -58,6 +59,7 @@ export interface AccountServiceDeps {
   readonly sessions: AuthSessions;
   readonly limits: Limits;
   readonly newId: () => string;
+  readonly requireFeature: FeatureGate;
 }
 
 const currentUserOf = ({ id, name, createdAt, isAdministrator }: UserRow): CurrentUser => ({
@@ -72,6 +74,7 @@ export function createAccountService(deps: AccountServiceDeps): AccountService {
   const { database, passwords, sessions, limits } = deps;
   return {
     async register({ name, password }, { clientAddress, userAgent }) {
+      deps.requireFeature("features.registration");
       await limits.take("register", clientAddress);
       const passwordHash = await passwords.hash(password);
       return database.transaction(async (orm) => {
