@@ -16,6 +16,8 @@ export const appVariables = [
   "WEB_ORIGINS",
   "API_URL",
   "REALTIME_URL",
+  "REALTIME_NODES",
+  "PUBLIC_URL",
   "TICKET_SECRET",
   "LOG_LEVEL",
   "METRICS_PORT",

@@ -30,11 +30,14 @@ export interface DevAppVariablesOptions {
   readonly otlpEndpoint: string | undefined;
 }
 
+/** Another realtime node, started beside dev's with any port, is found by its own address. */
+const nodes = { PUBLIC_URL: "http://127.0.0.1:{port}", REALTIME_NODES: "http://127.0.0.1:*" };
+
 /** What every app is configured by in development. */
 export function devAppVariables(options: DevAppVariablesOptions): Readonly<Record<AppName, AppVariables>> {
   const { ports, services, logLevel, otlpEndpoint } = options;
   const addresses = devAddresses(ports);
-  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...traceVariables(otlpEndpoint) };
+  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...nodes, ...traceVariables(otlpEndpoint) };
   const broker = { REDIS_URL: services.redisUrl, NATS_URL: services.natsUrl };
   const objects = {
     S3_ENDPOINT: services.s3.url,

@@ -6,6 +6,8 @@ export interface PlatformStack extends AsyncDisposable {
   readonly api: TestApp;
   readonly realtime: TestApp;
   readonly worker: TestApp;
+  /** What api, realtime and worker are configured by, to start more of them. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Where the api tells its metrics and its health to those who run it. */
   readonly apiInsideUrl: string;
 }
@@ -51,5 +53,12 @@ export async function startPlatformStack(
   );
   const apiInsideUrl = `http://127.0.0.1:${metricsPort}`;
   const owned = stack.move();
-  return { api, realtime, worker, apiInsideUrl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    api,
+    realtime,
+    worker,
+    variables,
+    apiInsideUrl,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }

@@ -4,9 +4,10 @@ import type { Infrastructure } from "./infrastructure.ts";
 
 /** Wires up `ops.*`. */
 export function composeOps(infrastructure: Infrastructure): OpsRouterDeps {
-  const { database, logger, settings, settingsStore } = infrastructure;
+  const { board, database, logger, settings, settingsStore } = infrastructure;
   return {
     database,
+    board,
     config: createConfigService({
       settings,
       store: settingsStore,

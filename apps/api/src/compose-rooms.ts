@@ -4,8 +4,8 @@ import { currentTraceparent, type LiveSettings, newId } from "@barrage/platform"
 import { AppError } from "@barrage/protocol";
 import { composeLottery } from "./compose-lottery.ts";
 import { composeRecordings } from "./compose-recordings.ts";
-import { type CoverService, createCoverService } from "./features/covers/cover-service.ts";
 import { createFeatureGate, type FeatureGate } from "./feature-gate.ts";
+import { type CoverService, createCoverService } from "./features/covers/cover-service.ts";
 import type { LotteryRouterDeps } from "./features/lottery/lottery-router.ts";
 import { createHistoryService } from "./features/messages/history-service.ts";
 import { createMessageFinder } from "./features/messages/message-finder.ts";
@@ -18,6 +18,7 @@ import { createWriteGates } from "./features/messages/write-gates.ts";
 import { createModerationService, type ModerationService } from "./features/moderation/moderation-service.ts";
 import type { RecordingProceduresDeps } from "./features/recordings/recording-procedures.ts";
 import { createReplayService, type ReplayService } from "./features/replay/replay-service.ts";
+import { createJoinService, type JoinService } from "./features/rooms/join-service.ts";
 import { createLiveService } from "./features/rooms/live-service.ts";
 import type { RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
 import { createRoomsService } from "./features/rooms/rooms-service.ts";
@@ -29,7 +30,7 @@ import { createRoomAccess, type RoomAccess } from "./room-access/room-access.ts"
 import { createRoomAnnouncer } from "./room-access/room-announcer.ts";
 import { createRoomChanges, type RoomChanges } from "./room-access/room-changes.ts";
 import { createRoomPolicies, type RoomPolicies } from "./room-access/room-policies.ts";
-import { createWatchGate } from "./room-access/watch-gate.ts";
+import { createWatchGate, type WatchGate } from "./room-access/watch-gate.ts";
 
 /** How often things may be done around rooms. */
 interface RoomLimits {
@@ -109,6 +110,7 @@ export function composeRooms(infrastructure: Infrastructure, closing: AsyncDispo
     rooms: {
       rooms: createRoomsService({ ...shared, randomBytes }),
       live: createLiveService(shared),
+      joining: composeJoining(infrastructure, gate),
       tickets: createTicketService({
         ...shared,
         tickets: infrastructure.tickets,
@@ -162,4 +164,9 @@ function composeMessages(infrastructure: Infrastructure, parts: SharedParts): Me
     history: createHistoryService({ database, policies, access, finder }),
     removal: createRemovalService({ finder, changes }),
   };
+}
+
+function composeJoining({ board, config, settings, tickets }: Infrastructure, gate: WatchGate): JoinService {
+  const smallRoomViewers = () => settings.get("realtime.smallRoomViewers");
+  return createJoinService({ gate, tickets, board, commonUrl: config.realtimeUrl, smallRoomViewers });
 }

@@ -74,6 +74,8 @@ export function createApi(options: ApiOptions): Api {
     });
     app.listen({ hostname: config.host, port: config.port });
     server = app.server;
+    await infrastructure.announcer.start?.();
+    closing.defer(async () => infrastructure.announcer.stop(AbortSignal.timeout(pingDeadlineMs)));
   }
 
   return {

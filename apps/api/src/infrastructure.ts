@@ -3,6 +3,8 @@ import {
   type Bus,
   connectNats,
   createBus,
+  createNodeAnnouncer,
+  createNodeBoard,
   createRateLimiter,
   createRedis,
   createRoomLog,
@@ -13,12 +15,16 @@ import {
   type Logger,
   type Media,
   type Meters,
+  type NatsLink,
+  type NodeBoard,
+  newId,
   observeQueries,
   openLiveSettings,
   openMedia,
   type RateLimiter,
   type RoomLog,
   roomLogRetention,
+  type Service,
   type SettingsStore,
   type SettingsValues,
   type Tickets,
@@ -34,6 +40,9 @@ export interface Infrastructure {
   readonly database: Database;
   readonly bus: Bus;
   readonly roomLog: RoomLog;
+  /** Tells of this process; to be started when it listens. */
+  readonly announcer: Service;
+  readonly board: NodeBoard;
   readonly settings: LiveSettings;
   readonly settingsStore: SettingsStore;
   readonly rateLimiter: RateLimiter;
@@ -84,23 +93,15 @@ export async function openInfrastructure(
   closing.defer(() => link.close());
   const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
   closing.defer(() => roomLog.close());
-  const settings = await openLiveSettings({
-    link,
-    logger,
-    replicas: config.natsReplicas,
-    defaults: settingDefaults(config),
-  });
-  closing.defer(() => settings.close());
+  const shared = await openShared({ config, link, logger }, closing);
   const media = openMedia(config);
   closing.defer(() => media?.close());
   return {
     config,
     logger,
     database,
-    bus: createBus({ link, logger }),
+    ...shared,
     roomLog,
-    settings,
-    settingsStore: createSettingsStore({ link, replicas: config.natsReplicas }),
     rateLimiter: createRateLimiter({ redis }),
     store: createVolatileStore(redis),
     media,
@@ -111,4 +112,30 @@ export async function openInfrastructure(
     }),
     isNatsConnected: () => link.isConnected(),
   };
+}
+
+interface SharedDeps {
+  readonly config: ApiConfig;
+  readonly link: NatsLink;
+  readonly logger: Logger;
+}
+
+/** What this process shares with all others: their talk, their settings, and who they are. */
+async function openShared({ config, link, logger }: SharedDeps, closing: AsyncDisposableStack) {
+  const replicas = config.natsReplicas;
+  const settings = await openLiveSettings({ link, logger, replicas, defaults: settingDefaults(config) });
+  closing.defer(() => settings.close());
+  const bus = createBus({ link, logger });
+  const board = createNodeBoard({ bus, link, logger, now: () => performance.now() });
+  closing.defer(() => board.close());
+  const announcer = createNodeAnnouncer({
+    link,
+    bus,
+    logger,
+    id: newId(),
+    role: "api",
+    address: () => null,
+    load: () => ({ state: "ready", connections: 0, connectionsMax: 0, busyShare: 0 }),
+  });
+  return { bus, board, announcer, settings, settingsStore: createSettingsStore({ link, replicas }) };
 }

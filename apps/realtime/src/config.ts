@@ -17,6 +17,20 @@ const perSecond = count.refine((value) => value <= 1_000, "must be at most 1000"
 const withinTimeout = count.refine((value) => value <= 240_000, "must be at most 240000");
 const millis = z.string().regex(/^\d+$/, "must be a whole number of milliseconds").transform(Number);
 
+const filledIn = (text: string) => text.replaceAll("{port}", "1").replaceAll("{hostname}", "host");
+const publicUrl = z
+  .literal("none")
+  .transform(() => undefined)
+  .or(
+    z
+      .string()
+      .refine(
+        (text) => /^https?:\/\/[^{}]+$/.test(filledIn(text)) && URL.canParse(filledIn(text)),
+        "must be an http(s) URL; {port} and {hostname} are filled in",
+      )
+      .transform((text) => text.replace(/\/+$/, "")),
+  );
+
 /** Every setting of a realtime node. */
 export const realtimeConfig = defineConfig({
   ...serverSettings,
@@ -37,6 +51,11 @@ export const realtimeConfig = defineConfig({
     ),
     default: "http://localhost:3000",
   },
+  /**
+   * Where browsers reach this process itself, `{port}` and `{hostname}` filled in: then viewers are sent to it by name.
+   * Empty: only by the address that is common to all nodes (`REALTIME_URL` of the api).
+   */
+  publicUrl: { env: "PUBLIC_URL", schema: publicUrl, default: "none" },
   /** Believe `X-Forwarded-For`: only behind a proxy of ours that sets it. */
   trustProxy: { env: "TRUST_PROXY", schema: z.stringbool(), default: "false" },
   connectionsMax: { env: "CONNECTIONS_MAX", schema: count, default: "50000" },

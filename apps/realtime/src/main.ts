@@ -16,6 +16,7 @@ import {
   startTelemetry,
   watchProcess,
 } from "@barrage/platform";
+import { createAnnouncer } from "./announce.ts";
 import { realtimeConfig } from "./config.ts";
 import { createRealtimeNode } from "./realtime-node.ts";
 import { openArchive } from "./replay/open-archive.ts";
@@ -43,6 +44,8 @@ const settings = await openLiveSettings({
   defaults: settingDefaults(config),
 });
 const archive = openArchive(config);
+const bus = createBus({ link, logger });
+const nodeId = newId();
 const node = createRealtimeNode({
   config,
   logger,
@@ -51,14 +54,16 @@ const node = createRealtimeNode({
   states: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
   tickets: createTickets({ secret: config.ticketSecret, redis }),
   settings,
-  bus: createBus({ link, logger }),
+  bus,
   uniqueCounter: createUniqueCounter({ redis }),
   isLogReachable: () => link.isConnected(),
-  nodeId: newId(),
+  nodeId,
   archive,
   random: Math.random,
   meters,
 });
+
+const announcer = createAnnouncer(node, { link, bus, logger, nodeId, config, settings });
 
 const upstream = {
   name: "upstream",
@@ -72,7 +77,7 @@ const upstream = {
 };
 
 await runApp({
-  services: [telemetry, watchProcess(meters), upstream, node],
+  services: [telemetry, watchProcess(meters), upstream, node, announcer],
   logger,
   health,
   deadlineMs: config.shutdownDeadlineMs,

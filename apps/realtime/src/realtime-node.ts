@@ -5,6 +5,7 @@ import {
   type LiveSettings,
   type Logger,
   type Meters,
+  type NodeLoad,
   type RoomLog,
   type RoomStates,
   type Service,
@@ -57,6 +58,8 @@ export interface RealtimeNode extends Service {
   readonly metrics: Metrics;
   /** Its address. @throws before it has started. */
   readonly url: () => string;
+  /** How much it has to do, for those who send viewers here. */
+  readonly load: () => Pick<NodeLoad, "state" | "connections" | "busyShare">;
 }
 
 /** Two of these and one round of the worker's counting make less than 2 s. */
@@ -90,16 +93,9 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       const gate = createGate(deps, { registry, usualLimitsAt, isDraining: () => isDraining });
       const { arrivals } = gate.limits;
       const trim = new MemoryTrim({ arrivals, busyShare: load.busyShare, trim: () => Bun.shrink() });
-      const serving = serveViewers(deps, {
-        gate,
-        registry,
-        metrics,
-        wheel,
-        revocation,
-        uniques,
-        usualLimitsAt,
-      });
-      running = { ...serving, timers, revocation, stopTrim: trim.start() };
+      const parts = { gate, registry, metrics, wheel, revocation, uniques, usualLimitsAt };
+      const serving = serveViewers(deps, parts);
+      running = { ...serving, timers, revocation, connections: gate.limits.count, stopTrim: trim.start() };
     },
     async stop(signal) {
       isDraining = true;
@@ -111,6 +107,11 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       if (running !== undefined) await shutDown(running, signal);
       await registry.close();
     },
+    load: () => ({
+      state: isDraining ? "draining" : "ready",
+      connections: running?.connections() ?? 0,
+      busyShare: Math.min(1, load.busyShare()),
+    }),
     url() {
       if (running === undefined) throw new Error("the realtime node has not started");
       return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
@@ -149,6 +150,7 @@ function hasAny(items: Iterable<unknown>): boolean {
 }
 
 interface Running {
+  readonly connections: () => number;
   readonly server: Bun.Server<WsData>;
   readonly replays: Replays;
   readonly rooms: RoomsStreams;

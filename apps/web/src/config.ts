@@ -14,6 +14,23 @@ const settings = {
   apiUrl: { env: "API_URL", schema: address },
   /** Where browsers reach the realtime nodes, or what balances over them. */
   realtimeUrl: { env: "REALTIME_URL", schema: address },
+  /** The addresses that realtime nodes have of their own, with spaces between; `https://*.live.example`. */
+  realtimeNodes: {
+    env: "REALTIME_NODES",
+    schema: z
+      .literal("none")
+      .transform((): readonly string[] => [])
+      .or(
+        z
+          .string()
+          .transform((text) => text.split(/\s+/).filter(Boolean))
+          .refine(
+            (sources) => sources.every((source) => /^https?:\/\/[a-z0-9.*-]+(:(\d+|\*))?$/i.test(source)),
+            "must be origins such as https://*.live.example or http://127.0.0.1:*, with spaces between",
+          ),
+      ),
+    default: "none",
+  },
   /** Where browsers reach covers and recordings; `none` when they do so on the web server's own origin. */
   mediaUrl: mediaSettings.s3PublicUrl,
   /** `development`: built anew on every change, with hot reload. Anything else is built once, at start. */

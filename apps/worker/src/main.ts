@@ -6,6 +6,7 @@ import {
   createHealthServer,
   createLogger,
   createMeters,
+  createNodeAnnouncer,
   createRoomLog,
   createRoomStates,
   newId,
@@ -101,6 +102,16 @@ const leader = createLeaderService({
   logger,
 });
 
+const announcer = createNodeAnnouncer({
+  link,
+  bus,
+  logger,
+  id: newId(),
+  role: "worker",
+  address: () => null,
+  load: () => ({ state: "ready", connections: 0, connectionsMax: 0, busyShare: 0 }),
+});
+
 const health = createHealth();
 health.require("nats", () => link.isConnected());
 const healthServer = createHealthServer({ host: config.host, port: config.port, health, meters });
@@ -118,6 +129,7 @@ await runApp({
     { name: "archive", stop: () => archive?.close() },
     { name: "database", stop: () => database.close() },
     leader,
+    announcer,
   ],
   logger,
   health,

@@ -1,20 +1,20 @@
-import { type Cursor, formatCursor, isErrorCode } from "@barrage/protocol";
+import { type Cursor, type ErrorCode, errorTable, formatCursor, isErrorCode } from "@barrage/protocol";
 import type { Failure } from "./feed/feed-item.ts";
 import type { Via } from "./feed/feed-state.ts";
 import type { RoomFeedOptions } from "./options.ts";
+import type { Place, Places } from "./places.ts";
 import { propertyOf } from "./transports/decode.ts";
 import type { Transport, TransportSink } from "./transports/transport.ts";
 
 /** What every connection of a feed shares. */
 export interface ConnectionDeps {
-  readonly url: URL;
+  readonly places: Places;
   readonly room: string;
   /** What is shown of a crowd. */
   readonly choice: {
     readonly budget: RoomFeedOptions["budget"] | undefined;
     readonly view: RoomFeedOptions["view"] | undefined;
   };
-  readonly ticket: (() => Promise<string | undefined>) | undefined;
   readonly transports: Readonly<Record<Via, Transport>>;
 }
 
@@ -49,42 +49,76 @@ function guarded(sink: TransportSink, signal: AbortSignal): TransportSink {
   };
 }
 
-/** A `ticket()` that was refused says why by an AppError, or by a tRPC error that carries our body. */
-function ticketFailure(error: unknown): Failure {
+/** A `ticket()` or `join()` that was refused says why by an AppError, or by a tRPC error that carries our body. */
+function codeOf(error: unknown): ErrorCode | undefined {
   const body = propertyOf(propertyOf(error, "data"), "barrage");
   const code = propertyOf(error, "code");
   const ours = isErrorCode(code) ? code : propertyOf(body, "code");
-  return isErrorCode(ours) ? { cause: "ticket", code: ours } : { cause: "ticket" };
+  return isErrorCode(ours) ? ours : undefined;
+}
+
+/** Whether there is no use in asking again. */
+export function isFinalRefusal(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && errorTable[code].retry === "never";
+}
+
+function ticketFailure(error: unknown): Failure {
+  const code = codeOf(error);
+  return code === undefined ? { cause: "ticket" } : { cause: "ticket", code };
+}
+
+/** Tells the places how a connection fares, before the feed hears of it: then it already knows where to go next. */
+function observed(sink: TransportSink, places: Places, url: URL): TransportSink {
+  return {
+    ...sink,
+    onFrame(frame) {
+      if (frame.type === "hello") places.worked();
+      if (frame.type === "goodbye") places.failed(url);
+      sink.onFrame(frame);
+    },
+    onFailure(failure) {
+      places.failed(url);
+      sink.onFailure(failure);
+    },
+  };
 }
 
 /** Starts one connection. Returns how to end it; after that its sink is never called again. */
 export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): () => void {
-  const { url, room, ticket, transports, choice } = deps;
+  const { places, room, transports, choice } = deps;
   const stop = new AbortController();
   const { signal } = stop;
   const sink = guarded(order.sink, signal);
 
-  async function newQuery() {
+  function queryWith(ticket: string | undefined) {
     const query = new URLSearchParams();
     if (order.since !== undefined) query.set("since", formatCursor(order.since));
     if (order.tail !== undefined) query.set("tail", String(order.tail));
     if (choice.budget !== undefined) query.set("budget", String(choice.budget));
     if (choice.view !== undefined) query.set("view", choice.view);
-    const value = await ticket?.();
-    if (value !== undefined) query.set("ticket", value);
+    if (ticket !== undefined) query.set("ticket", ticket);
     return query;
   }
 
   async function start() {
-    let query: URLSearchParams;
+    let place: Place;
     try {
-      query = await newQuery();
+      place = await places.next();
     } catch (error) {
       return sink.onFailure(ticketFailure(error));
     }
     if (signal.aborted) return;
     try {
-      transports[order.via]({ url, room, query, freshQuery: newQuery, sink, signal });
+      const { url, ticket } = place;
+      transports[order.via]({
+        url,
+        room,
+        query: queryWith(ticket),
+        freshQuery: async () => queryWith(await places.ticket()),
+        sink: observed(sink, places, url),
+        signal,
+      });
     } catch {
       // A browser throws for what a page may never open, such as ws: from https:. The other way may be allowed.
       sink.onFailure({ cause: "network" });

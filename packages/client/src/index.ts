@@ -12,6 +12,7 @@ export type {
 } from "./feed/feed-item.ts";
 export { createMessageKey } from "./message-key.ts";
 export type { Clock, RoomFeedOptions } from "./options.ts";
+export type { RoomJoin } from "./places.ts";
 export type { ReplayPhase, ReplayPlaceItem, RoomReplayOptions } from "./replay/replay-options.ts";
 export { type RoomReplay, replayRoom } from "./replay/replay-room.ts";
 export { type RoomFeed, subscribeRoom } from "./subscribe-room.ts";

@@ -1,4 +1,5 @@
 import type { EventItem, MergedItem, ResetItem, SkippedItem, StateItem } from "./feed/feed-item.ts";
+import type { RoomJoin } from "./places.ts";
 import type { FetchLike } from "./transports/sse-transport.ts";
 import type { WebSocketLike } from "./transports/ws-transport.ts";
 
@@ -29,6 +30,13 @@ export interface RoomFeedOptions {
   readonly view?: "shown" | "all";
   /** Asked anew for every connection, because a ticket works once. */
   readonly ticket?: () => Promise<string | undefined>;
+  /**
+   * Asks where to watch (`rooms.join` of the api): the feed goes to the best node and, when one fails or says goodbye,
+   * from its cursor to the next, without asking again where no ticket is needed. While nobody answers, `url` is left.
+   */
+  readonly join?: () => Promise<RoomJoin>;
+  /** With `join`: a private room, where nothing is tried without a ticket. */
+  readonly needsTicket?: boolean;
   /** Ends the feed like `close()`. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (item: EventItem) => void;

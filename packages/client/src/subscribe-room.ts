@@ -1,10 +1,11 @@
 import { AppError, isId, parseCursor } from "@barrage/protocol";
-import { openConnection } from "./connection.ts";
+import { isFinalRefusal, openConnection } from "./connection.ts";
 import type { FeedItem, FeedPhase } from "./feed/feed-item.ts";
 import { cursorOf, phaseOf } from "./feed/feed-machine.ts";
 import { createFeedRunner } from "./feed-runner.ts";
 import { createItemStream } from "./item-stream.ts";
 import { type RoomFeedOptions, systemClock } from "./options.ts";
+import { createPlaces } from "./places.ts";
 import { createSseTransport } from "./transports/sse-transport.ts";
 import { createWsTransport } from "./transports/ws-transport.ts";
 
@@ -21,7 +22,7 @@ function rulesOf(options: RoomFeedOptions) {
   return {
     transport: options.transport ?? "auto",
     tail: options.tail,
-    hasTicket: options.ticket !== undefined,
+    hasTicket: options.ticket !== undefined || options.join !== undefined,
     helloTimeoutMs: options.helloTimeoutMs ?? 5_000,
     baseMs: options.backoffBaseMs ?? 500,
     capMs: options.backoffCapMs ?? 30_000,
@@ -72,9 +73,16 @@ function notify(options: RoomFeedOptions, item: FeedItem): void {
  * a `url` that is none.
  */
 export function subscribeRoom(options: RoomFeedOptions): RoomFeed {
-  const { room, ticket, signal, budget, view } = options;
+  const { room, signal, budget, view } = options;
   if (!isId(room)) throw new AppError("room_not_found");
-  const url = new URL(options.url);
+  const { ticket, join, needsTicket = false } = options;
+  const places = createPlaces({
+    url: new URL(options.url),
+    ticket,
+    join,
+    needsTicket,
+    isFinal: isFinalRefusal,
+  });
   const clock = options.clock ?? systemClock;
   const transports = transportsOf(options, clock.nowMs);
   const stream = createItemStream(options.bufferItemsMax ?? 2_000);
@@ -85,7 +93,7 @@ export function subscribeRoom(options: RoomFeedOptions): RoomFeed {
     since: options.since === undefined ? undefined : parseCursor(options.since),
     clock,
     random: options.random ?? Math.random,
-    connect: (order) => openConnection({ url, room, ticket, transports, choice: { budget, view } }, order),
+    connect: (order) => openConnection({ places, room, transports, choice: { budget, view } }, order),
     deliver(item) {
       notify(options, item);
       if (streaming) stream.push(item);

@@ -19,6 +19,7 @@ export {
   newCoverSchema,
 } from "./covers/cover-rules.ts";
 export { pictureHeadBytes, pictureTypeOf } from "./covers/picture-type.ts";
+export { type RankedNode, rankNodes } from "./discovery/rank-nodes.ts";
 export { type HotFacts, hotScore } from "./hot-score.ts";
 export type { Shown } from "./limiter/choose-danmaku.ts";
 export { type LimitedEvent, type LimiterItem, limiterItemOf } from "./limiter/limiter-item.ts";

@@ -18,6 +18,9 @@ export {
   type Setting,
   type SettingsTable,
 } from "./config/define-config.ts";
+export { createNodeAnnouncer } from "./discovery/announce-node.ts";
+export { createNodeBoard, type NodeBoard } from "./discovery/node-board.ts";
+export { type NodeLoad, type NodeReport, nodeReportSchema } from "./discovery/node-report.ts";
 export { createHealthServer, type HealthServer, metricsResponse } from "./http/health-server.ts";
 export { newId } from "./ids/new-id.ts";
 export { createHealth, type Health } from "./lifecycle/health.ts";

@@ -1,4 +1,5 @@
 import { coverFaultSchema, coverTypeSchema } from "@barrage/domain";
+import { nodeReportSchema } from "@barrage/platform";
 import {
   actorSchema,
   colorSchema,
@@ -77,6 +78,17 @@ export const roomsAnswer = z.array(roomAnswer);
 export const roomPageAnswer = z.object({ items: roomsAnswer, nextCursor });
 
 export const streamKeyAnswer = z.object({ key: z.string() });
+
+export const joinedAnswer = z.object({
+  nodes: z
+    .array(z.string())
+    .describe("The event stream is at `<node>/rooms/<id>/events`; the best node first"),
+  ticket: z
+    .string()
+    .nullable()
+    .describe("For `?ticket=`, one connection, 30 s; null where the room needs none"),
+  expiresAtMs: momentMs.nullable(),
+});
 
 export const ticketAnswer = z.object({
   ticket: z.string().describe("For one connection; lives 30 s"),
@@ -223,6 +235,8 @@ export const deliveriesAnswer = z.array(
 );
 
 export const administratorsAnswer = z.array(userRefSchema);
+
+export const nodesAnswer = z.array(nodeReportSchema);
 
 export const settingChangeAnswer = z.object({
   revision: z.int(),

@@ -75,6 +75,11 @@ const restRoutes = {
     "Replace the stream key",
     answers.streamKeyAnswer,
   ),
+  "rooms.join": route(
+    ["POST", "/rooms/{id}/viewers"],
+    "Where to watch a room: realtime nodes, the best first, and a ticket where it needs one",
+    answers.joinedAnswer,
+  ),
   "rooms.ticket": route(
     ["POST", "/rooms/{id}/tickets"],
     "A ticket for the event stream: names the viewer, opens private rooms",
@@ -256,6 +261,11 @@ const restRoutes = {
     ["GET", "/ops/administrators"],
     "Who may run the platform (administrators only)",
     answers.administratorsAnswer,
+  ),
+  "ops.nodes": route(
+    ["GET", "/ops/nodes"],
+    "The processes that run, with their load (administrators only)",
+    answers.nodesAnswer,
   ),
   "ops.config.list": route(
     ["GET", "/ops/settings"],

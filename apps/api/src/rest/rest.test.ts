@@ -146,6 +146,7 @@ describe("the REST api and its document", () => {
     await call("rooms.mine", {}, host.token);
     await call("rooms.start", { id }, host.token);
     await call("rooms.ticket", { id });
+    expect(await call("rooms.join", { id })).toMatchObject({ nodes: ["http://realtime.test"], ticket: null });
     await call("rooms.streamKey", { id }, host.token);
     await call("rooms.rotateStreamKey", { id }, host.token);
 
@@ -271,6 +272,7 @@ describe("the REST api and its document", () => {
     const login = await call("users.login", { name: "rest_operator", password: "a good password" });
     const operator = text(login["token"]);
     await call("ops.administrators", {}, operator);
+    await call("ops.nodes", {}, operator);
     const key = "limiter.desktopPerSecond";
     const { revision } = await call("ops.config.set", { key, value: 60, expectedRevision: 0 }, operator);
     await call("ops.config.rollback", { key, expectedRevision: revision }, operator);

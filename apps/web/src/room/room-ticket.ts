@@ -1,7 +1,6 @@
-import { AppError } from "@barrage/protocol";
 import type { TRPCClient } from "@trpc/client";
 import type { AppRouter } from "../lib/app-router.ts";
-import { describeError } from "../lib/describe-error.ts";
+import { withOurCode } from "../lib/with-our-code.ts";
 
 interface TicketRequest {
   readonly id: string;
@@ -14,12 +13,6 @@ export async function roomTicket(
   client: TRPCClient<AppRouter>,
   { id, password }: TicketRequest,
 ): Promise<string> {
-  try {
-    const answer = await client.rooms.ticket.mutate({ id, ...(password === undefined ? {} : { password }) });
-    return answer.ticket;
-  } catch (error) {
-    const { code } = describeError(error);
-    // The SDK tells final refusals (wrong password) from passing ones by our code.
-    throw code === "unreachable" ? error : new AppError(code, { cause: error });
-  }
+  const asked = client.rooms.ticket.mutate({ id, ...(password === undefined ? {} : { password }) });
+  return (await withOurCode(asked)).ticket;
 }

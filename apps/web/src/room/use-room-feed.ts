@@ -3,9 +3,9 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import type { RoomView } from "../lib/app-router.ts";
 import { useServices } from "../lib/services.tsx";
 import { useTRPCClient } from "../lib/trpc.ts";
+import { joinRoom } from "./join-room.ts";
 import { createRoomFeed, type Me, type RoomFeed } from "./room-feed.ts";
 import { atNextBrowserFrame, createRoomStore, type RoomStore } from "./room-store.ts";
-import { roomTicket } from "./room-ticket.ts";
 import { smallScreen } from "./small-screen.ts";
 
 interface RoomFeedRequest {
@@ -38,7 +38,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   );
 
   useEffect(() => {
-    const ticket = () => roomTicket(client, { id, password });
+    const join = () => joinRoom(client, { id, password });
     const subscription = subscribeRoom({
       url: config.realtimeUrl,
       room: id,
@@ -51,7 +51,8 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
       onSkipped: store.push,
       onMerged: store.push,
       onReset: store.push,
-      ...(locked ? { ticket } : {}),
+      join,
+      needsTicket: locked,
     });
     return () => subscription.close();
   }, [client, config.realtimeUrl, id, locked, password, store]);

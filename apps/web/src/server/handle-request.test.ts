@@ -10,6 +10,7 @@ beforeAll(async () => {
   const config = {
     apiUrl: "http://api.example:1",
     realtimeUrl: "https://live.example",
+    realtimeNodes: ["https://*.live.example"],
     mediaUrl: "https://media.example",
     otlpEndpoint: undefined,
     traceSampleRatio: 0.5,
@@ -33,7 +34,7 @@ describe("the web server", () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src 'self' 'sha256-[^']+';/);
     expect(policy).toContain(
-      "connect-src 'self' http://api.example:1 ws://api.example:1 https://live.example wss://live.example https://media.example;",
+      "connect-src 'self' http://api.example:1 ws://api.example:1 https://live.example wss://live.example https://*.live.example wss://*.live.example https://media.example;",
     );
     expect(policy).toContain("img-src 'self' data: blob: http://api.example:1 https://media.example;");
     expect(policy).toContain("media-src 'self' blob: https://media.example;");

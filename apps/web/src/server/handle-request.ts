@@ -8,7 +8,7 @@ interface RequestHandlerDeps {
   readonly site: Site | undefined;
   readonly config: Pick<
     WebConfig,
-    "apiUrl" | "realtimeUrl" | "mediaUrl" | "otlpEndpoint" | "traceSampleRatio"
+    "apiUrl" | "realtimeUrl" | "realtimeNodes" | "mediaUrl" | "otlpEndpoint" | "traceSampleRatio"
   >;
   readonly health: Health;
 }
@@ -18,13 +18,14 @@ interface RequestHandlerDeps {
  * app, which finds its own way; with one it is a file that does not exist.
  */
 export function createRequestHandler({ site, config, health }: RequestHandlerDeps) {
-  const { apiUrl, realtimeUrl, mediaUrl } = config;
+  const { apiUrl, realtimeUrl, realtimeNodes, mediaUrl } = config;
   // A trace begins in the page; where nobody collects them, none does.
   const traceSampleRatio = config.otlpEndpoint === undefined ? 0 : config.traceSampleRatio;
   const pageHeaders = {
     ...securityHeaders({
       apiUrl,
       realtimeUrl,
+      realtimeNodes,
       mediaUrl,
       inlineScriptHashes: site?.inlineScriptHashes ?? [],
     }),

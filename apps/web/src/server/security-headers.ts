@@ -2,6 +2,8 @@ interface SecurityHeaderOptions {
   /** Where the page may connect to, besides its own origin. */
   readonly apiUrl: string;
   readonly realtimeUrl: string;
+  /** Origins (with `*` perhaps) of realtime nodes that have addresses of their own. */
+  readonly realtimeNodes: readonly string[];
   /** Where covers and recordings are uploaded to and shown from; undefined: on the page's own origin, or nowhere. */
   readonly mediaUrl: string | undefined;
   readonly inlineScriptHashes: readonly string[];
@@ -9,8 +11,9 @@ interface SecurityHeaderOptions {
 
 /** What every page tells the browser to refuse. Users' text is shown on this page: scripts come from our files alone. */
 export function securityHeaders(options: SecurityHeaderOptions) {
-  const { apiUrl, realtimeUrl, mediaUrl, inlineScriptHashes } = options;
+  const { apiUrl, realtimeUrl, realtimeNodes, mediaUrl, inlineScriptHashes } = options;
   const media = mediaUrl === undefined ? [] : [new URL(mediaUrl).origin];
+  const nodes = realtimeNodes.flatMap((origin) => [origin, origin.replace(/^http/, "ws")]);
   const policy = [
     ["default-src", "'none'"],
     ["script-src", "'self'", ...inlineScriptHashes],
@@ -20,7 +23,7 @@ export function securityHeaders(options: SecurityHeaderOptions) {
     ["img-src", "'self'", "data:", "blob:", ...originsOf(apiUrl).slice(0, 1), ...media],
     ["media-src", "'self'", "blob:", ...media],
     ["font-src", "'self'"],
-    ["connect-src", "'self'", ...originsOf(apiUrl), ...originsOf(realtimeUrl), ...media],
+    ["connect-src", "'self'", ...originsOf(apiUrl), ...originsOf(realtimeUrl), ...nodes, ...media],
     ["manifest-src", "'self'"],
     ["base-uri", "'none'"],
     ["form-action", "'self'"],

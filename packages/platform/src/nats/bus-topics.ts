@@ -1,5 +1,6 @@
 import { idSchema } from "@barrage/protocol";
 import { z } from "zod";
+import { type NodeReport, nodeReportSchema } from "../discovery/node-report.ts";
 
 /** Told to whoever listens, at most once. */
 export interface BroadcastTopic<Payload> {
@@ -37,6 +38,12 @@ export type AuthRevoked = z.infer<typeof authRevokedSchema>;
 
 /** Everything that is said on the bus. */
 export const busTopics = {
+  /** Every process says it once a second. */
+  node: {
+    subject: "node.*",
+    subjectOf: ({ id }: NodeReport) => `node.${id}`,
+    schema: nodeReportSchema,
+  },
   /** Every realtime node says it twice a second, in one message however many rooms and viewers it has. */
   presence: {
     subject: "presence.*",

@@ -70,6 +70,14 @@ export const settingsTable = {
     env: "ACCEPTS_PER_SECOND",
     description: "New connections to one realtime process; more wait for their turn",
   }),
+  "realtime.smallRoomViewers": wholeNumber({
+    default: 100,
+    min: 0,
+    max: 1_000_000,
+    unit: "viewers",
+    description:
+      "A room with fewer viewers stays on one realtime process, even if that has more than its share",
+  }),
   "messages.perSecond": anyNumber({
     default: 1,
     min: 0.01,

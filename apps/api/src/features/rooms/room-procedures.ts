@@ -8,6 +8,7 @@ import {
 import { idSchema, roomLimitsSchema, visibilitySchema } from "@barrage/protocol";
 import { z } from "zod";
 import { authedProcedure, publicProcedure } from "../../trpc/procedures.ts";
+import type { JoinService } from "./join-service.ts";
 import type { LiveService } from "./live-service.ts";
 import type { RoomsService } from "./rooms-service.ts";
 import type { TicketService } from "./ticket-service.ts";
@@ -16,6 +17,7 @@ export interface RoomProceduresDeps {
   readonly rooms: RoomsService;
   readonly live: LiveService;
   readonly tickets: TicketService;
+  readonly joining: JoinService;
 }
 
 const roomSchema = z.object({ id: idSchema });
@@ -63,7 +65,7 @@ const visitorOf = ({ user, clientAddress }: Caller, password: string | undefined
 });
 
 /** The part of `rooms.*` that is about rooms themselves. */
-export function createRoomProcedures({ rooms, live, tickets }: RoomProceduresDeps) {
+export function createRoomProcedures({ rooms, live, tickets, joining }: RoomProceduresDeps) {
   return {
     create: authedProcedure.input(newRoomSchema).mutation(({ ctx, input }) => rooms.create(ctx.user, input)),
 
@@ -105,6 +107,12 @@ export function createRoomProcedures({ rooms, live, tickets }: RoomProceduresDep
     rotateStreamKey: authedProcedure
       .input(roomSchema)
       .mutation(async ({ ctx, input }) => ({ key: await rooms.rotateStreamKey(ctx.user, input.id) })),
+
+    join: publicProcedure
+      .input(enterSchema)
+      .mutation(({ ctx, input }) =>
+        joining.join(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
+      ),
 
     ticket: publicProcedure
       .input(enterSchema)

@@ -1,0 +1,63 @@
+import { rankNodes } from "@barrage/domain";
+import type { NodeBoard, Tickets } from "@barrage/platform";
+import type { Visitor } from "../../room-access/room-access.ts";
+import type { WatchGate } from "../../room-access/watch-gate.ts";
+
+/** Where and how to watch a room. */
+export interface Joined {
+  /** Base addresses of realtime nodes, the best first; never empty. */
+  readonly nodes: readonly string[];
+  /** For one connection within its life; null where the room needs none. */
+  readonly ticket: string | null;
+  readonly expiresAtMs: number | null;
+}
+
+/** Shows viewers to the push nodes. */
+export interface JoinService {
+  /**
+   * The nodes for a visitor of a room, who came by the log-in `login`, if the gate lets them watch.
+   * @throws AppError `room_not_found`, `room_password_wrong`, `rate_limited`, `user_banned`
+   */
+  join(roomId: string, visitor: Visitor & { readonly login: string | null }): Promise<Joined>;
+}
+
+export interface JoinServiceDeps {
+  readonly gate: WatchGate;
+  readonly tickets: Pick<Tickets, "issue">;
+  readonly board: Pick<NodeBoard, "list" | "sent">;
+  /** Where nodes are reached that have no address of their own. */
+  readonly commonUrl: string;
+  /** A room with fewer viewers stays on one node. */
+  readonly smallRoomViewers: () => number;
+}
+
+/** More would not be tried before somebody asks again. */
+const nodesMax = 3;
+
+/** Makes the service. */
+export function createJoinService(deps: JoinServiceDeps): JoinService {
+  const { board, commonUrl } = deps;
+
+  function nodesFor(roomId: string): readonly string[] {
+    const running = board
+      .list()
+      .filter(({ role }) => role === "realtime")
+      .map((node) => ({ ...node, isDraining: node.state === "draining" }));
+    const ranked = rankNodes(running, { roomId, slack: deps.smallRoomViewers() });
+    const [best] = ranked;
+    if (best !== undefined) board.sent(best.id);
+    // Behind one proxy all of them have the same address.
+    const addresses = new Set(ranked.map(({ address }) => address ?? commonUrl));
+    return addresses.size === 0 ? [commonUrl] : [...addresses].slice(0, nodesMax);
+  }
+
+  return {
+    async join(roomId, visitor) {
+      const { userId, login } = visitor;
+      const { policy } = await deps.gate.enter(roomId, visitor);
+      const nodes = nodesFor(roomId);
+      if (policy.visibility !== "private") return { nodes, ticket: null, expiresAtMs: null };
+      return { nodes, ...deps.tickets.issue({ room: roomId, user: userId, login, door: "private" }) };
+    },
+  };
+}
