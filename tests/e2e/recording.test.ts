@@ -60,7 +60,7 @@ async function playAndSeek(page: Page, toSeconds: number): Promise<number> {
   return duration;
 }
 
-test("a host records the camera while live; after the end the recording plays and can be sought in, and a file of it does too", async () => {
+test("a host records the camera while live; after the end the recording plays and can be sought in, and so does a file, also after a reload", async () => {
   const host = await browser.person();
   const { page } = host;
   await register(page, stack.webUrl, "recording_host");
@@ -91,6 +91,18 @@ test("a host records the camera while live; after the end the recording plays an
   await failed.getByRole("button", { name: "Delete the recording" }).click();
   await page.getByRole("button", { name: "Delete it" }).click();
   await failed.waitFor({ state: "detached" });
+
+  // An upload that another page has left behind goes on with the same file, and with no other.
+  stack.storage.cut();
+  await chooser.setInputFiles({ name: "obs.webm", mimeType: "video/webm", buffer });
+  await page.getByText("it does not get through at the moment").waitFor();
+  await page.reload();
+  stack.storage.mend();
+  const goOn = page.getByLabel("Go on", { exact: true });
+  await goOn.setInputFiles({ name: "obs.webm", mimeType: "video/webm", buffer: buffer.subarray(1) });
+  await page.getByText("This is another file").waitFor();
+  await goOn.setInputFiles({ name: "obs.webm", mimeType: "video/webm", buffer });
+  await recordings(page, "ready").nth(2).waitFor({ timeout: settlingMs });
   expect(host.faults).toEqual([]);
 }, 180_000);
 
