@@ -42,6 +42,9 @@ test("a visitor finds the replay on the home page; danmaku come at their moments
     },
     { deadlineMs: world.durationMs + 2 * patienceMs, what: "the end of the replay" },
   );
+  // The last words may have come with the end, after the last look.
+  await chat(page).getByText("the last words").waitFor();
+  seen.push(await glance(page));
   expect(drawn).toBe(true);
   for (const { text, offsetMs } of world.said) {
     const early = seen.filter(

@@ -35,8 +35,9 @@ export function useReplayKeys(request: ReplayKeysRequest): void {
     "<": () => changeSpeed(-1),
     ">": () => changeSpeed(1),
     n: () => {
-      const next = nextMark(marks, player.positionMs());
-      if (next !== undefined) player.seek(jumpTarget(next));
+      // From where the viewer is about to be: a jump may still be on its way.
+      const next = nextMark(marks, scrub.ghostMs ?? player.positionMs());
+      if (next !== undefined) scrub.goSoon(jumpTarget(next));
     },
     d: () => settings.danmaku.set({ ...settings.danmaku.get(), shown: !danmakuShown }),
     f: () => toggleFullScreen(frame.current),
