@@ -20,6 +20,10 @@ export interface RoomCluster extends AsyncDisposable {
   readonly variables: Readonly<Record<string, string>>;
   /** Stores a danmaku; resolves with its sequence when it is acknowledged. */
   readonly publish: (text: string) => Promise<number>;
+  /** Makes another public room that is live. */
+  readonly openRoom: () => Promise<string>;
+  /** As {@link RoomCluster.publish}, into any room. */
+  readonly publishTo: (room: string, text: string) => Promise<number>;
 }
 
 /** Starts NATS, Redis and `nodeCount` real realtime processes, with one room that is live. */
@@ -33,10 +37,14 @@ export async function startRoomCluster(nodeCount: number): Promise<RoomCluster> 
   const retention = { ageMaxMs: 3_600_000, bytesMax: 1_073_741_824, dedupeWindowMs: 600_000 };
   const log = await createRoomLog({ link, logger, retention });
   stack.defer(() => log.close());
-  const room = newId();
   const session = newId();
   const states = await createRoomStates({ link, logger });
-  await states.put(room, { visibility: "public", status: "live", sessionId: session, hostId: newId() });
+  const openRoom = async () => {
+    const room = newId();
+    await states.put(room, { visibility: "public", status: "live", sessionId: session, hostId: newId() });
+    return room;
+  };
+  const room = await openRoom();
 
   const variables = {
     NATS_URL: nats.url,
@@ -54,18 +62,22 @@ export async function startRoomCluster(nodeCount: number): Promise<RoomCluster> 
     monitorUrl: nats.monitorUrl,
     nodes,
     variables,
-    async publish(text) {
-      const id = newId();
-      const event: RoomEvent = {
-        v: 1,
-        type: "danmaku.sent",
-        room,
-        at: Date.now(),
-        by: { id: session, name: "crowd", role: "viewer" },
-        data: { id, session, text, color: "#ffffff", mode: "scroll" },
-      };
-      return (await log.publish(event, { messageId: id })).cursor.seq;
-    },
+    openRoom,
+    publish: (text) => publishTo(room, text),
+    publishTo,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+
+  async function publishTo(to: string, text: string): Promise<number> {
+    const id = newId();
+    const event: RoomEvent = {
+      v: 1,
+      type: "danmaku.sent",
+      room: to,
+      at: Date.now(),
+      by: { id: session, name: "crowd", role: "viewer" },
+      data: { id, session, text, color: "#ffffff", mode: "scroll" },
+    };
+    return (await log.publish(event, { messageId: id })).cursor.seq;
+  }
 }

@@ -63,7 +63,8 @@ export function isFinalRefusal(error: unknown): boolean {
   return code !== undefined && errorTable[code].retry === "never";
 }
 
-function ticketFailure(error: unknown): Failure {
+/** A `ticket()` or `join()` that failed. */
+export function ticketFailure(error: unknown): Failure {
   const code = codeOf(error);
   return code === undefined ? { cause: "ticket" } : { cause: "ticket", code };
 }

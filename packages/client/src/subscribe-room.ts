@@ -2,8 +2,10 @@ import { AppError, isId, parseCursor } from "@barrage/protocol";
 import { isFinalRefusal, openConnection } from "./connection.ts";
 import type { FeedItem, FeedPhase } from "./feed/feed-item.ts";
 import { cursorOf, phaseOf } from "./feed/feed-machine.ts";
+import { rulesOf } from "./feed-rules.ts";
 import { createFeedRunner } from "./feed-runner.ts";
 import { createItemStream } from "./item-stream.ts";
+import { notify } from "./notify.ts";
 import { type RoomFeedOptions, systemClock } from "./options.ts";
 import { createPlaces } from "./places.ts";
 import { createSseTransport } from "./transports/sse-transport.ts";
@@ -18,46 +20,10 @@ export interface RoomFeed extends AsyncIterable<FeedItem> {
   close(): void;
 }
 
-function rulesOf(options: RoomFeedOptions) {
-  return {
-    transport: options.transport ?? "auto",
-    tail: options.tail,
-    hasTicket: options.ticket !== undefined || options.join !== undefined,
-    helloTimeoutMs: options.helloTimeoutMs ?? 5_000,
-    baseMs: options.backoffBaseMs ?? 500,
-    capMs: options.backoffCapMs ?? 30_000,
-    stableMs: 10_000,
-  };
-}
-
 function transportsOf(options: RoomFeedOptions, nowMs: () => number) {
   const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
   const WebSocket = options.WebSocket ?? globalThis.WebSocket;
   return { sse: createSseTransport({ fetch, nowMs }), ws: createWsTransport({ fetch, WebSocket, nowMs }) };
-}
-
-/** Tells the callbacks. A callback that throws is reported like any uncaught error and never harms the feed. */
-function notify(options: RoomFeedOptions, item: FeedItem): void {
-  try {
-    switch (item.kind) {
-      case "event":
-        return options.onEvent?.(item);
-      case "state":
-        return options.onState?.(item);
-      case "skipped":
-        return options.onSkipped?.(item);
-      case "merged":
-        return options.onMerged?.(item);
-      case "reset":
-        return options.onReset?.(item);
-      case "unknown":
-        return;
-    }
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }
 
 /**
@@ -89,7 +55,7 @@ export function subscribeRoom(options: RoomFeedOptions): RoomFeed {
   let streaming = options.onEvent === undefined;
 
   const runner = createFeedRunner({
-    rules: rulesOf(options),
+    rules: rulesOf({ ...options, hasTicket: ticket !== undefined || join !== undefined }),
     since: options.since === undefined ? undefined : parseCursor(options.since),
     clock,
     random: options.random ?? Math.random,

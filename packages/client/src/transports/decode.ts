@@ -34,7 +34,11 @@ export function decodeControl(value: unknown): ControlFrame | undefined {
  * Hands one event on: typed when this version knows it, else as `unknown`, so that a newer server never stops an
  * older client and its position still moves. @throws DecodeError when the cursor makes no sense.
  */
-export function decodeEvent(cursorText: unknown, value: unknown, { onEvent }: TransportSink): void {
+export function decodeEvent(
+  cursorText: unknown,
+  value: unknown,
+  { onEvent }: Pick<TransportSink, "onEvent">,
+): void {
   if (typeof cursorText !== "string") throw new DecodeError("an event without a cursor");
   const cursor = parseCursorStrictly(cursorText);
   const parsed = roomEventSchema.safeParse(value);
