@@ -15,7 +15,8 @@ async function main(options: DevOptions): Promise<void> {
   try {
     // Imported only now: a fresh checkout has no packages to import before the install.
     const { runDev } = await import("./dev/run-dev.ts");
-    await runDev({ portBase: options.portBase, paths, traces: options.traces, signal });
+    const { portBase, realtimeProcesses, traces } = options;
+    await runDev({ portBase, realtimeProcesses, paths, traces, signal });
   } finally {
     lock.release();
   }

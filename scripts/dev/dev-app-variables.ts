@@ -25,6 +25,8 @@ export function devWebOrigins(ports: DevPorts): readonly string[] {
 export interface DevAppVariablesOptions {
   readonly ports: DevPorts;
   readonly services: Omit<DevServices, "stop" | "failed">;
+  /** How many processes the realtime node has. */
+  readonly realtimeProcesses: string;
   readonly logLevel: string;
   /** Where every trace is sent to; undefined: there are none. */
   readonly otlpEndpoint: string | undefined;
@@ -35,7 +37,7 @@ const nodes = { PUBLIC_URL: "http://127.0.0.1:{port}", REALTIME_NODES: "http://1
 
 /** What every app is configured by in development. */
 export function devAppVariables(options: DevAppVariablesOptions): Readonly<Record<AppName, AppVariables>> {
-  const { ports, services, logLevel, otlpEndpoint } = options;
+  const { ports, services, realtimeProcesses, logLevel, otlpEndpoint } = options;
   const addresses = devAddresses(ports);
   const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...nodes, ...traceVariables(otlpEndpoint) };
   const broker = { REDIS_URL: services.redisUrl, NATS_URL: services.natsUrl };
@@ -50,6 +52,7 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
     API_URL: addresses.api,
     REALTIME_URL: addresses.realtime,
   };
+  const realtime = { PORT: String(ports.realtime), PROCESSES: realtimeProcesses };
   // Known to everyone who reads this: it guards nothing but this machine's loopback address.
   const tickets = { TICKET_SECRET: "development-only-ticket-secret-not-for-production" };
   return {
@@ -66,7 +69,7 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       METRICS_PORT: String(ports.apiMetrics),
       DATABASE_URL: services.databaseUrl,
     },
-    realtime: { ...common, ...broker, ...objects, ...browser, ...tickets, PORT: String(ports.realtime) },
+    realtime: { ...common, ...broker, ...objects, ...browser, ...tickets, ...realtime },
     worker: {
       ...common,
       ...broker,

@@ -5,7 +5,12 @@ import { defaultDataDir } from "./dev-paths.ts";
 test("without arguments the well-known ports are used", () => {
   const { traces, ...others } = parseDevOptions([]);
   expect(traces).toBe(false);
-  expect(others).toEqual({ portBase: defaultPortBase, dataDir: defaultDataDir, help: false });
+  expect(others).toEqual({
+    portBase: defaultPortBase,
+    dataDir: defaultDataDir,
+    realtimeProcesses: "1",
+    help: false,
+  });
   expect(devPorts(defaultPortBase)).toEqual({
     web: 4000,
     api: 4001,
@@ -34,6 +39,13 @@ test.each([
   ["--port-base="],
 ])("%s is refused with what would be right", (argument) => {
   expect(() => parseDevOptions([argument])).toThrow(/needs a number from 1024 to 65000/);
+});
+
+test("the realtime node has as many processes as are asked for", () => {
+  expect(parseDevOptions(["--realtime-processes", "3"]).realtimeProcesses).toBe("3");
+  expect(parseDevOptions(["--realtime-processes=auto"]).realtimeProcesses).toBe("auto");
+  for (const wrong of ["0", "-1", "many", ""])
+    expect(() => parseDevOptions([`--realtime-processes=${wrong}`])).toThrow(/needs a number from 1 to 64/);
 });
 
 test("an argument nobody knows is named, not ignored", () => {

@@ -14,6 +14,8 @@ import { provideTraceViewer, type TraceViewer, traceViewerAdvice } from "./trace
 
 export interface RunDevOptions {
   readonly portBase: number;
+  /** How many processes the realtime node has. */
+  readonly realtimeProcesses: string;
   readonly paths: DevPaths;
   readonly traces: boolean;
   /** Aborted when we are asked to stop. */
@@ -24,7 +26,8 @@ export interface RunDevOptions {
  * Starts everything, waits until it is asked to stop, and stops it in the opposite order: apps first, so that they
  * can still write what they hold, then the servers.
  */
-export async function runDev({ portBase, paths, traces, signal }: RunDevOptions): Promise<void> {
+export async function runDev(options: RunDevOptions): Promise<void> {
+  const { portBase, realtimeProcesses, paths, traces, signal } = options;
   const ports = devPorts(portBase);
   await requireFreePorts(neededPorts(ports));
   mkdirSync(paths.logsDir, { recursive: true });
@@ -36,7 +39,7 @@ export async function runDev({ portBase, paths, traces, signal }: RunDevOptions)
   let viewer: TraceViewer | undefined;
   try {
     viewer = traces ? await findTraceViewer(paths, signal) : undefined;
-    await runApps({ ports, paths, services, viewer, signal });
+    await runApps({ ports, realtimeProcesses, paths, services, viewer, signal });
   } finally {
     await viewer?.stop();
     await services.stop();
@@ -57,19 +60,18 @@ async function findTraceViewer(paths: DevPaths, signal: AbortSignal): Promise<Tr
 
 interface RunAppsOptions {
   readonly ports: DevPorts;
+  readonly realtimeProcesses: string;
   readonly paths: DevPaths;
   readonly services: DevServices;
   readonly viewer: TraceViewer | undefined;
   readonly signal: AbortSignal;
 }
 
-async function runApps({ ports, paths, services, viewer, signal }: RunAppsOptions): Promise<void> {
-  const variables = devAppVariables({
-    ports,
-    services,
-    logLevel: process.env["LOG_LEVEL"] ?? "info",
-    otlpEndpoint: viewer?.endpoint,
-  });
+async function runApps(options: RunAppsOptions): Promise<void> {
+  const { ports, realtimeProcesses, paths, services, viewer, signal } = options;
+  const logLevel = process.env["LOG_LEVEL"] ?? "info";
+  const otlpEndpoint = viewer?.endpoint;
+  const variables = devAppVariables({ ports, services, realtimeProcesses, logLevel, otlpEndpoint });
   const start = async (name: AppName) => {
     const app = await startDevApp({ name, variables: variables[name], logsDir: paths.logsDir, signal });
     step(`${name} on port ${variables[name]["PORT"]}`);
@@ -104,7 +106,7 @@ async function untilStopped({
   paths,
   services,
   signal,
-}: Omit<RunAppsOptions, "ports" | "viewer">): Promise<void> {
+}: Omit<RunAppsOptions, "ports" | "realtimeProcesses" | "viewer">): Promise<void> {
   const { promise: aborted, resolve } = Promise.withResolvers<null>();
   signal.addEventListener("abort", () => resolve(null), { once: true });
   if (signal.aborted) resolve(null);

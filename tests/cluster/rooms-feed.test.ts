@@ -107,10 +107,10 @@ for (const transport of ["sse", "ws", "auto"] as const) {
       const [a = "", b = "", c = ""] = await rooms(3);
       await using feed = watch({ transport, rooms: [a, b] });
       await feed.areLive(a, b);
-      let isDone = false;
+      const done = new AbortController();
       const sent: string[] = [];
       const talking = (async () => {
-        while (!isDone) {
+        while (!done.signal.aborted) {
           sent.push(String(sent.length));
           await say(a, sent.at(-1) ?? "");
         }
@@ -121,7 +121,7 @@ for (const transport of ["sse", "ws", "auto"] as const) {
       await waitFor(() => feed.states(b).at(-1)?.phase === "closed");
       await say(c, "c1");
       await feed.has(c, 1);
-      isDone = true;
+      done.abort();
       await talking;
       await feed.has(a, sent.length);
       expect(feed.texts(a)).toEqual(sent);

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import {
   defineConfig,
   natsSettings,
@@ -8,6 +9,7 @@ import {
 } from "@barrage/platform";
 import { z } from "zod";
 
+const processesMax = 64;
 const count = z
   .string()
   .regex(/^[1-9]\d*$/, "must be a whole number above 0")
@@ -17,25 +19,44 @@ const perSecond = count.refine((value) => value <= 1_000, "must be at most 1000"
 const withinTimeout = count.refine((value) => value <= 240_000, "must be at most 240000");
 const millis = z.string().regex(/^\d+$/, "must be a whole number of milliseconds").transform(Number);
 
+const unless = (none: "none") => z.literal(none).transform(() => undefined);
+const path = unless("none").or(z.string().min(1));
 const filledIn = (text: string) => text.replaceAll("{port}", "1").replaceAll("{hostname}", "host");
-const publicUrl = z
-  .literal("none")
-  .transform(() => undefined)
-  .or(
-    z
-      .string()
-      .refine(
-        (text) => /^https?:\/\/[^{}]+$/.test(filledIn(text)) && URL.canParse(filledIn(text)),
-        "must be an http(s) URL; {port} and {hostname} are filled in",
-      )
-      .transform((text) => text.replace(/\/+$/, "")),
-  );
+const publicUrl = unless("none").or(
+  z
+    .string()
+    .refine(
+      (text) => /^https?:\/\/[^{}]+$/.test(filledIn(text)) && URL.canParse(filledIn(text)),
+      "must be an http(s) URL; {port} and {hostname} are filled in",
+    )
+    .transform((text) => text.replace(/\/+$/, "")),
+);
 
 /** Every setting of a realtime node. */
 export const realtimeConfig = defineConfig({
   ...serverSettings,
   /** Long enough to move the viewers of this node at their pace. */
   shutdownDeadlineMs: { ...serverSettings.shutdownDeadlineMs, default: "60000" },
+  /** So many processes serve the one port; `auto`: one per core. Limits of connections are for all of them together. */
+  processes: {
+    env: "PROCESSES",
+    schema: z
+      .literal("auto")
+      .transform(() => availableParallelism())
+      .or(count.refine((value) => value <= processesMax, `must be at most ${processesMax}`)),
+    default: "1",
+  },
+  /** Which of them this one is: set by their supervisor, and by nobody else. */
+  processIndex: {
+    env: "PROCESS_INDEX",
+    schema: unless("none").or(z.string().regex(/^\d+$/, "must be a whole number").transform(Number)),
+    default: "none",
+  },
+  /** PEM files. With both the node speaks https and wss, and HTTP/2 to clients that take it: no limit of six streams. */
+  tlsCertFile: { env: "TLS_CERT_FILE", schema: path, default: "none" },
+  tlsKeyFile: { env: "TLS_KEY_FILE", schema: path, default: "none" },
+  /** Where HTTP/2 is spoken: `tls`, where there is a certificate; `always`, without one too (h2c, by prior knowledge). */
+  http2: { env: "HTTP2", schema: z.enum(["tls", "always", "off"]), default: "tls" },
   ...natsSettings,
   ...redisSettings,
   ...ticketSettings,

@@ -1,85 +1,27 @@
-import {
-  connectNats,
-  createBus,
-  createHealth,
-  createLogger,
-  createMeters,
-  createRedis,
-  createRoomLog,
-  createRoomStates,
-  createTickets,
-  createUniqueCounter,
-  newId,
-  openLiveSettings,
-  roomLogRetention,
-  runApp,
-  startTelemetry,
-  watchProcess,
-} from "@barrage/platform";
-import { createAnnouncer } from "./announce.ts";
+import { parseArgs } from "node:util";
 import { realtimeConfig } from "./config.ts";
-import { createRealtimeNode } from "./realtime-node.ts";
-import { openArchive } from "./replay/open-archive.ts";
-import { settingDefaults } from "./settings/setting-defaults.ts";
+import { runNode } from "./run-node.ts";
+import { runProcesses } from "./run-processes.ts";
 
-const config = realtimeConfig.parseOrExit(process.env);
-const logger = createLogger({ name: "realtime", level: config.logLevel });
-logger.debug({ config: realtimeConfig.redacted(config) }, "configured");
-const health = createHealth();
-const telemetry = await startTelemetry({
-  serviceName: "barrage-realtime",
-  endpoint: config.otlpEndpoint,
-  sampleRatio: config.traceSampleRatio,
-  logger,
-});
+const usage = `bun apps/realtime/src/main.ts [--processes N]
 
-const meters = createMeters({ logger });
-const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
-const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger, meters });
-const log = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
-const settings = await openLiveSettings({
-  link,
-  logger,
-  replicas: config.natsReplicas,
-  defaults: settingDefaults(config),
-});
-const archive = openArchive(config);
-const bus = createBus({ link, logger });
-const nodeId = newId();
-const node = createRealtimeNode({
-  config,
-  logger,
-  health,
-  log,
-  states: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
-  tickets: createTickets({ secret: config.ticketSecret, redis }),
-  settings,
-  bus,
-  uniqueCounter: createUniqueCounter({ redis }),
-  isLogReachable: () => link.isConnected(),
-  nodeId,
-  archive,
-  random: Math.random,
-  meters,
-});
+Serves the viewers. All settings come from the environment; docs/architecture.md says how it fits in.
+  --processes N   run N processes on one port, or "auto" for one per core (as PROCESSES in the environment)
+`;
+const usageExitCode = 64;
 
-const announcer = createAnnouncer(node, { link, bus, logger, nodeId, config, settings });
+function readArguments(): { readonly processes?: string | undefined } {
+  try {
+    return parseArgs({ args: Bun.argv.slice(2), options: { processes: { type: "string" } } }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(usageExitCode);
+  }
+}
 
-const upstream = {
-  name: "upstream",
-  async stop() {
-    await log.close();
-    await settings.close();
-    await link.close();
-    redis.close();
-    archive?.close();
-  },
-};
-
-await runApp({
-  services: [telemetry, watchProcess(meters), upstream, node, announcer],
-  logger,
-  health,
-  deadlineMs: config.shutdownDeadlineMs,
-  url: node.url,
-});
+const { processes } = readArguments();
+const env = processes === undefined ? process.env : { ...process.env, PROCESSES: processes };
+const config = realtimeConfig.parseOrExit(env);
+// A process that has an index was started by a supervisor.
+const isSupervisor = config.processes > 1 && config.processIndex === undefined;
+await (isSupervisor ? runProcesses(config, { entry: Bun.main, env }) : runNode(config));

@@ -51,6 +51,8 @@ export interface RealtimeNodeDeps {
   readonly random: () => number;
   /** What else of this process is metered; left out, its own alone. */
   readonly meters?: Meters;
+  /** The figures of all processes of a group; undefined: this one is alone. */
+  readonly groupFigures?: () => Promise<string>;
 }
 
 /** A push node. Stopping it says goodbye to its viewers and closes what it opened; what was given stays the giver's. */
@@ -60,6 +62,8 @@ export interface RealtimeNode extends Service {
   readonly url: () => string;
   /** How much it has to do, for those who send viewers here. */
   readonly load: () => Pick<NodeLoad, "state" | "connections" | "busyShare">;
+  /** What this process counts, in the Prometheus text format; empty before it has started. */
+  readonly figures: () => Promise<string>;
 }
 
 /** Two of these and one round of the worker's counting make less than 2 s. */
@@ -85,6 +89,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
   return {
     name: "realtime",
     metrics,
+    figures: async () => (await running?.figures()) ?? "",
     start() {
       const uniques = uniqueViewersOf(deps, registry);
       const timers = startTimers(deps, registry, uniques);
@@ -114,7 +119,8 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
     }),
     url() {
       if (running === undefined) throw new Error("the realtime node has not started");
-      return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
+      const scheme = config.tlsCertFile === undefined ? "http" : "https";
+      return `${scheme}://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
     },
   };
 }
@@ -154,6 +160,7 @@ interface Running {
   readonly server: Bun.Server<WsData>;
   readonly replays: Replays;
   readonly rooms: RoomsStreams;
+  readonly figures: () => Promise<string>;
   readonly timers: Timers;
   readonly revocation: Revocation;
   readonly stopTrim: () => void;

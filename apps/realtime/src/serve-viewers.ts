@@ -18,6 +18,7 @@ import type { Revocation } from "./revocation/create-revocation.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
 import type { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
 import { systemTimers } from "./timers.ts";
+import { readNodeTls } from "./tls/read-node-tls.ts";
 import { createWsHandlers, type WsData } from "./transport/ws-handlers.ts";
 import type { UsualLimitsAt } from "./view/view-name.ts";
 
@@ -36,6 +37,8 @@ interface Serving {
   readonly server: Bun.Server<WsData>;
   readonly rooms: RoomsStreams;
   readonly replays: Replays;
+  /** What this process counts, in the Prometheus text format. */
+  readonly figures: () => Promise<string>;
 }
 
 const idleTimeoutS = 30;
@@ -74,16 +77,17 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
     now: systemTimers.now,
   });
   const replays = serveReplays(deps, streams, parts);
-  const renderMetrics = () =>
+  const figures = () =>
     metrics.render({
       viewers: gate.limits.count,
       rooms: () => registry.size,
       ring_bytes: () => registry.load().ringBytes,
       behind_bytes: () => registry.load().behindBytes,
     });
+  const renderMetrics = deps.groupFigures ?? figures;
   const app = createApp({ streams, rooms, replays, health, isLogReachable, renderMetrics, metrics, random });
   const server = listen(config, (request) => app.fetch(request));
-  return { server, rooms, replays };
+  return { server, rooms, replays, figures };
 }
 
 function serveReplays(
@@ -93,7 +97,7 @@ function serveReplays(
 ): Replays {
   const { config, archive } = deps;
   const { now } = systemTimers;
-  const bytesMax = config.replayBytesMax;
+  const bytesMax = Math.ceil(config.replayBytesMax / config.processes);
   return createReplays({
     ...deps,
     ...streams,
@@ -119,7 +123,9 @@ export function createGate(
   { config, settings, log, tickets }: RealtimeNodeDeps,
   { registry, usualLimitsAt, isDraining }: GateParts,
 ) {
-  const acceptsPerSecond = () => settings.get("realtime.acceptsPerSecond");
+  // The kernel spreads connections evenly over the processes of a group, so each has its share of every limit.
+  const share = (limit: number) => Math.ceil(limit / config.processes);
+  const acceptsPerSecond = () => share(settings.get("realtime.acceptsPerSecond"));
   const budgets = () => usualLimitsAt(Date.now());
   const keyOf = createViewerKey({ secret: config.ticketSecret });
   return {
@@ -127,9 +133,9 @@ export function createGate(
     origins: createOriginPolicy(config.webOrigins),
     admitToRoom: createAdmitToRoom({ registry, log, tickets, keyOf, budgets }),
     limits: createConnectionLimits(() => ({
-      connectionsMax: settings.get("realtime.connectionsMax"),
-      perAddressMax: settings.get("realtime.connectionsPerAddressMax"),
-      perUserMax: settings.get("realtime.connectionsPerUserMax"),
+      connectionsMax: share(settings.get("realtime.connectionsMax")),
+      perAddressMax: share(settings.get("realtime.connectionsPerAddressMax")),
+      perUserMax: share(settings.get("realtime.connectionsPerUserMax")),
     })),
     pace: createAcceptPace({ acceptsPerSecond, waitMsMax: config.acceptWaitMsMax }, { timers: systemTimers }),
   };
@@ -139,9 +145,15 @@ function listen(
   config: RealtimeConfig,
   fetch: (request: Request) => Response | Promise<Response>,
 ): Bun.Server<WsData> {
+  const tls = readNodeTls(config);
+  const http2 = config.http2 === "always" || (config.http2 === "tls" && tls !== undefined);
   return Bun.serve<WsData>({
     hostname: config.host,
     port: config.port,
+    // Only processes of one group share a port: a second node on it by mistake must fail, not take half the viewers.
+    reusePort: config.processIndex !== undefined,
+    http2,
+    ...(tls === undefined ? {} : { tls: { ...tls } }),
     development: false,
     idleTimeout: idleTimeoutS,
     maxRequestBodySize: requestBytesMax,

@@ -70,6 +70,8 @@ export { type RecordingKeys, recordingKeys } from "./objects/recording-keys.ts";
 export { type SetupStep, setUpBucket } from "./objects/set-up-bucket.ts";
 export type { Completion, PartedUpload, UploadedPart, UploadStore } from "./objects/upload-store.ts";
 export type { DownloadHeaders, UrlSigner } from "./objects/url-signer.ts";
+export { createProcessGroup } from "./processes/process-group.ts";
+export { joinProcessGroup } from "./processes/process-member.ts";
 export { createRedis, type RedisLink } from "./redis/create-redis.ts";
 export { createRateLimiter, type RateLimiter, type RateVerdict } from "./redis/rate-limiter.ts";
 export { createUniqueCounter, type UniqueCounter } from "./redis/unique-counter.ts";

@@ -12,6 +12,8 @@ interface AppOptions {
   readonly deadlineMs: number;
   /** The address for the "ready" line, asked when everything has started. */
   readonly url?: () => string;
+  /** Told of that address then, in place of the "ready" line: a supervisor has one line for all its processes. */
+  readonly onReady?: (url: string) => void;
 }
 
 /** Ctrl-C through npx reaches the program twice. */
@@ -21,7 +23,14 @@ const sameInterruptMs = 2_000;
  * Runs a program until a signal or an uncaught error, and ends the process: code 0 after a signal, 1 after an error
  * or when the deadline passed. Writes `{"msg":"ready","url":…}` when all services have started.
  */
-export async function runApp({ services, logger, health, deadlineMs, url }: AppOptions): Promise<never> {
+export async function runApp({
+  services,
+  logger,
+  health,
+  deadlineMs,
+  url,
+  onReady,
+}: AppOptions): Promise<never> {
   const ending = new AbortController();
   const ended = Promise.withResolvers<void>();
   let exitCode = 0;
@@ -38,7 +47,9 @@ export async function runApp({ services, logger, health, deadlineMs, url }: AppO
     if (!success) end(1);
     if (ending.signal.aborted) return;
     health.setReady(true);
-    logger.info({ url: url?.() }, "ready");
+    const address = url?.();
+    if (onReady === undefined || address === undefined) logger.info({ url: address }, "ready");
+    else onReady(address);
   };
   const starting = startAll();
   await ended.promise;
