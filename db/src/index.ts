@@ -242,6 +242,7 @@ export {
   findUserByName,
   insertUser,
   listAdministrators,
+  listUsersNamed,
   replacePasswordHash,
   setAdministrator,
   type UserCredentials,

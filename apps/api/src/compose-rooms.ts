@@ -20,6 +20,7 @@ import type { RecordingProceduresDeps } from "./features/recordings/recording-pr
 import { createReplayService, type ReplayService } from "./features/replay/replay-service.ts";
 import { createJoinService, type JoinService } from "./features/rooms/join-service.ts";
 import { createLiveService } from "./features/rooms/live-service.ts";
+import { createMembersService } from "./features/rooms/members-service.ts";
 import type { RoomProceduresDeps } from "./features/rooms/room-procedures.ts";
 import { createRoomsService } from "./features/rooms/rooms-service.ts";
 import { createTicketService } from "./features/rooms/ticket-service.ts";
@@ -111,6 +112,7 @@ export function composeRooms(infrastructure: Infrastructure, closing: AsyncDispo
       rooms: createRoomsService({ ...shared, randomBytes }),
       live: createLiveService(shared),
       joining: composeJoining(infrastructure, gate),
+      members: createMembersService({ database, gate, bus, now: () => performance.now() }),
       tickets: createTicketService({
         ...shared,
         tickets: infrastructure.tickets,

@@ -1,6 +1,7 @@
 import {
   type BlobStore,
   type Bus,
+  busTopics,
   type Health,
   type LiveSettings,
   type Logger,
@@ -19,6 +20,7 @@ import { drainViewers } from "./drain/drain-viewers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { RoomsStreams } from "./multiplex/rooms-streams.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
+import { rollCall } from "./presence/roll-call.ts";
 import { createUniqueViewers, type UniqueViewers } from "./presence/unique-viewers.ts";
 import type { Replays } from "./replay/open-replay.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
@@ -40,7 +42,7 @@ export interface RealtimeNodeDeps {
   readonly states: Pick<RoomStates, "get">;
   readonly tickets: Pick<Tickets, "redeem">;
   readonly settings: Pick<LiveSettings, "get" | "at" | "changesOf" | "onChange">;
-  readonly bus: Pick<Bus, "broadcast" | "listen">;
+  readonly bus: Pick<Bus, "broadcast" | "listen" | "contribute">;
   readonly uniqueCounter: UniqueCounter;
   /** Whether NATS is connected. */
   readonly isLogReachable: () => boolean;
@@ -188,12 +190,17 @@ function startTimers(
     uniques,
     periodMs: presencePeriodMs,
   });
+  const stopRollCalls = bus.contribute(busTopics.rollCall, ({ roomId, viewersMax }) => {
+    const viewers = registry.viewersOf(roomId);
+    return viewers.length === 0 ? undefined : rollCall(viewers, viewersMax);
+  });
   const sweeping = setInterval(() => registry.sweep(), sweepPeriodMs);
   const ticking = setInterval(() => registry.tick(config.silenceTickMs), config.silenceTickMs);
   const stop = async () => {
     wheel.close();
     clearInterval(sweeping);
     clearInterval(ticking);
+    stopRollCalls();
     await stopPresence();
   };
   return { wheel, stop };

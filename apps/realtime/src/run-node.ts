@@ -28,12 +28,8 @@ export async function runNode(config: RealtimeConfig): Promise<never> {
   const logger = createLogger({ name: "realtime", level: config.logLevel });
   logger.debug({ config: realtimeConfig.redacted(config) }, "configured");
   const health = createHealth();
-  const telemetry = await startTelemetry({
-    serviceName: "barrage-realtime",
-    endpoint: config.otlpEndpoint,
-    sampleRatio: config.traceSampleRatio,
-    logger,
-  });
+  const { otlpEndpoint: endpoint, traceSampleRatio: sampleRatio } = config;
+  const telemetry = await startTelemetry({ serviceName: "barrage-realtime", endpoint, sampleRatio, logger });
   const meters = createMeters({ logger });
   const member =
     config.processIndex === undefined ? undefined : joinProcessGroup({ figures: () => node.figures() });
@@ -61,7 +57,7 @@ export async function runNode(config: RealtimeConfig): Promise<never> {
     archive,
     random: Math.random,
     meters,
-    ...(member === undefined ? {} : { groupFigures: () => member.groupFigures() }),
+    ...(member && { groupFigures: () => member.groupFigures() }),
   });
 
   const announcer = createAnnouncer(node, { link, bus, logger, nodeId, config, settings });
@@ -82,6 +78,6 @@ export async function runNode(config: RealtimeConfig): Promise<never> {
     health,
     deadlineMs: config.shutdownDeadlineMs,
     url: node.url,
-    ...(member === undefined ? {} : { onReady: (url: string) => member.ready(url) }),
+    ...(member && { onReady: (url: string) => member.ready(url) }),
   });
 }

@@ -26,6 +26,7 @@ const policySchema = z.object({
   sessionId: z.string().nullable(),
   slowModeMs: z.number(),
   followersOnly: z.boolean(),
+  memberList: z.boolean(),
   blockedWords: z.array(z.string()),
   moderatorIds: z.array(z.string()),
   sanctions: z.array(
@@ -47,6 +48,7 @@ export async function findRoomPolicy(orm: Orm, roomId: string): Promise<RoomPoli
       sessionId: rooms.liveSessionId,
       slowModeMs: rooms.slowModeMs,
       followersOnly: rooms.followersOnly,
+      memberList: rooms.memberList,
       blockedWords: rooms.blockedWords,
       moderatorIds: sql`(select coalesce(json_agg(m.user_id), '[]') from ${roomModerators} m
         where m.room_id = "rooms"."id")`,

@@ -18,6 +18,8 @@ export interface RoomRow {
   readonly followersOnly: boolean;
   /** The name of its cover; null: none. */
   readonly cover: string | null;
+  /** Whether viewers see who else is there. */
+  readonly memberList: boolean;
   readonly createdAt: Date;
   /** What the one who asked is in this room; null for nobody in particular. */
   readonly viewerRole: Role | null;
@@ -70,6 +72,7 @@ function selectRooms(orm: Orm, viewerId: string | null) {
       slowModeMs: rooms.slowModeMs,
       followersOnly: rooms.followersOnly,
       cover: rooms.cover,
+      memberList: rooms.memberList,
       createdAt: rooms.createdAt,
       createdAtMicros,
       hotScore: rooms.hotScore,
@@ -201,6 +204,7 @@ export interface RoomPatch {
   readonly passwordHash?: string | null | undefined;
   readonly slowModeMs?: number | undefined;
   readonly followersOnly?: boolean | undefined;
+  readonly memberList?: boolean | undefined;
   readonly limits?: RoomLimits | null | undefined;
   readonly blockedWords?: string[] | undefined;
   readonly cover?: string | null | undefined;

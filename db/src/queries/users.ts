@@ -1,5 +1,5 @@
 import { AppError } from "@barrage/protocol";
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
 import { users } from "../schema/index.ts";
@@ -112,4 +112,28 @@ export async function setAdministrator(
     .where(hasName(name))
     .returning(publicColumns);
   return row;
+}
+
+/** Which users, and which page of them. */
+export interface UsersNamed {
+  readonly ids: readonly string[];
+  /** The last one of the page before. */
+  readonly after?: { readonly name: string; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** Users with these ids, by name; ids of nobody are left out. */
+export async function listUsersNamed(
+  orm: Orm,
+  { ids, after, limit }: UsersNamed,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  if (ids.length === 0) return [];
+  const place = sql`(lower(${users.name}), ${users.id})`;
+  const isLater = after && sql`${place} > (lower(${after.name}), ${after.id})`;
+  return await orm
+    .select({ id: users.id, name: users.name })
+    .from(users)
+    .where(and(inArray(users.id, [...ids]), isLater))
+    .orderBy(asc(sql`lower(${users.name})`), asc(users.id))
+    .limit(limit);
 }

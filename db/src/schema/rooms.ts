@@ -35,6 +35,8 @@ export const rooms = pgTable(
     liveSessionId: text("live_session_id"),
     slowModeMs: integer("slow_mode_ms").notNull().default(0),
     followersOnly: boolean("followers_only").notNull().default(false),
+    /** Whether viewers see who else is there. */
+    memberList: boolean("member_list").notNull().default(false),
     /** How much of a crowd is shown; null: what the nodes usually show. */
     limits: jsonb("limits").$type<RoomLimits>(),
     blockedWords: text("blocked_words").array().notNull().default(sql`'{}'::text[]`),

@@ -34,7 +34,7 @@ export { createNativeHashing } from "./lottery/native-hashing.ts";
 export { createMeters, type Meter, type Meters, secondsBuckets } from "./metrics/meters.ts";
 export { observeQueries, type QueryObserver } from "./metrics/observe-queries.ts";
 export { watchProcess } from "./metrics/watch-process.ts";
-export { type AuthRevoked, busTopics, type Presence } from "./nats/bus-topics.ts";
+export { type AuthRevoked, busTopics, type Presence, type RollCall } from "./nats/bus-topics.ts";
 export { connectNats, type NatsLink } from "./nats/connect-nats.ts";
 export { type ConsumerLag, listConsumerLags } from "./nats/consumer-lags.ts";
 export { type Bus, createBus } from "./nats/create-bus.ts";

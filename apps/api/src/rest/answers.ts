@@ -67,6 +67,7 @@ export const roomAnswer = z.object({
   slowModeMs: z.int(),
   followersOnly: z.boolean(),
   cover: coverName,
+  memberList: z.boolean().describe("Whether viewers see who else is there"),
   coverHue: z.int().min(0).max(359),
   createdAtMs: momentMs,
   viewerRole: roleSchema.nullable(),
@@ -99,6 +100,18 @@ export const ticketAnswer = z.object({
 const archiveState = z
   .enum(["missing", "writing", "whole", "cut"])
   .describe("How much can be replayed: nothing (yet), all of it, all of it, all but a lost end");
+
+export const membersAnswer = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("off") }).describe("The host does not show who is there"),
+  z.object({ state: z.literal("crowded"), viewers: z.int() }).describe("More viewers than a list is for"),
+  z.object({
+    state: z.literal("shown"),
+    viewers: z.int().describe("Connections"),
+    anonymous: z.int().describe("Those who are not logged in"),
+    items: z.array(z.object({ user: userRefSchema, role: roleSchema })).describe("By name"),
+    nextCursor,
+  }),
+]);
 
 export const sessionPageAnswer = z.object({
   items: z.array(

@@ -85,6 +85,11 @@ const restRoutes = {
     "A ticket for the event stream: names the viewer, opens private rooms",
     answers.ticketAnswer,
   ),
+  "rooms.members": route(
+    ["GET", "/rooms/{id}/members"],
+    "Who watches a small room now",
+    answers.membersAnswer,
+  ),
   "rooms.sessions": route(["GET", "/rooms/{id}/sessions"], "When it was live", answers.sessionPageAnswer),
   "rooms.moderation": route(
     ["GET", "/rooms/{id}/moderation"],

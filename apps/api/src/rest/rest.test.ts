@@ -146,6 +146,9 @@ describe("the REST api and its document", () => {
     await call("rooms.mine", {}, host.token);
     await call("rooms.start", { id }, host.token);
     await call("rooms.ticket", { id });
+    expect(await call("rooms.members", { id })).toEqual({ state: "off" });
+    await call("rooms.update", { id, memberList: true }, host.token);
+    expect(await call("rooms.members", { id, limit: 5 })).toMatchObject({ state: "shown", items: [] });
     expect(await call("rooms.join", { id })).toMatchObject({ nodes: ["http://realtime.test"], ticket: null });
     await call("rooms.streamKey", { id }, host.token);
     await call("rooms.rotateStreamKey", { id }, host.token);

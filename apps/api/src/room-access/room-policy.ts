@@ -15,6 +15,8 @@ export interface RoomPolicy {
   readonly sessionId: string | null;
   readonly slowModeMs: number;
   readonly followersOnly: boolean;
+  /** Whether viewers see who else is there. */
+  readonly memberList: boolean;
   readonly blockedWords: readonly string[];
   readonly moderatorIds: ReadonlySet<string>;
   readonly mutes: ReadonlyMap<string, Until>;

@@ -115,6 +115,12 @@ export class RoomRegistry {
     return Object.fromEntries(watched.map(({ room }) => [room.id, room.viewers]));
   }
 
+  /** Those who watch a room, once for each connection. */
+  viewersOf(roomId: string): readonly Viewer[] {
+    const sessions = this.#open.get(roomId)?.room.sessions() ?? [];
+    return Array.from(sessions, ({ viewer }) => viewer);
+  }
+
   /** See {@link Room.tick}. */
   tick(periodMs: number): void {
     for (const { room } of this.#open.values()) room.tick(periodMs);

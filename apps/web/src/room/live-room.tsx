@@ -49,7 +49,7 @@ export function LiveRoom({ view, me, password }: LiveRoomProps) {
     >
       <RoomStage room={room} store={store} connection={feed.connection} password={password} />
       <div className="contents lg:block lg:[grid-column:1] lg:[grid-row:2]">
-        <RoomInfo room={room} />
+        <RoomInfo room={room} password={password} />
       </div>
       <div className="grid min-h-0 lg:[grid-column:2] lg:[grid-row:1/3]">
         <ChatPanel room={room} feed={feed} store={store} sender={sender} password={password} />

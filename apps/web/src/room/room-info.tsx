@@ -5,10 +5,17 @@ import { formatCount, plural } from "../lib/format.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { FollowButton } from "./follow-button.tsx";
+import { MemberListButton } from "./member-list.tsx";
 import type { RoomNow } from "./room-now.ts";
 
+interface RoomInfoProps {
+  readonly room: RoomNow;
+  /** Of a private room, unless the viewer is let in without. */
+  readonly password: string | undefined;
+}
+
 /** What the room is, whose it is, and how many are here. */
-export function RoomInfo({ room }: { readonly room: RoomNow }) {
+export function RoomInfo({ room, password }: RoomInfoProps) {
   return (
     <section
       aria-label="About this room"
@@ -27,16 +34,7 @@ export function RoomInfo({ room }: { readonly room: RoomNow }) {
           {room.description !== "" && <span className="text-faint max-sm:hidden"> · {room.description}</span>}
         </p>
       </div>
-      <p
-        className="flex items-center gap-1.5 text-sm text-soft tabular-nums"
-        title={plural(room.viewers, "viewer")}
-      >
-        <Eye aria-hidden className="size-4" />
-        <span aria-hidden data-testid="viewers">
-          {formatCount(room.viewers)}
-        </span>
-        <span className="sr-only">{plural(room.viewers, "viewer")}</span>
-      </p>
+      {room.memberList ? <MemberListButton room={room} password={password} /> : <ViewerCount room={room} />}
       <Button asChild size="icon-sm" variant="ghost">
         <Link to={`/rooms/${room.id}/replays`} aria-label="Past sessions" title="Past sessions">
           <History />
@@ -53,6 +51,21 @@ export function RoomInfo({ room }: { readonly room: RoomNow }) {
       )}
       <ShareButton title={room.title} />
     </section>
+  );
+}
+
+function ViewerCount({ room }: { readonly room: RoomNow }) {
+  return (
+    <p
+      className="flex items-center gap-1.5 text-sm text-soft tabular-nums"
+      title={plural(room.viewers, "viewer")}
+    >
+      <Eye aria-hidden className="size-4" />
+      <span aria-hidden data-testid="viewers">
+        {formatCount(room.viewers)}
+      </span>
+      <span className="sr-only">{plural(room.viewers, "viewer")}</span>
+    </p>
   );
 }
 

@@ -17,6 +17,7 @@ const view: RoomView = {
   createdAtMs: 1,
   viewerRole: "viewer",
   following: false,
+  memberList: false,
 };
 const started = eventItem(1, { type: "room.started", data: { session: "session000000001" } });
 const ended = eventItem(2, { type: "room.ended", data: { session: "session000000001" } });

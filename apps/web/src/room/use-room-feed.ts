@@ -29,6 +29,8 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   const client = useTRPCClient();
   const { id } = view;
   const locked = view.visibility === "private";
+  // Where members are shown, whoever is logged in comes in by name.
+  const named = me !== null && view.memberList;
   const [store] = useState(() =>
     createRoomStore({
       initial: createRoomFeed({ me, face: faceOf(view), role: view.viewerRole }),
@@ -38,7 +40,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   );
 
   useEffect(() => {
-    const join = () => joinRoom(client, { id, password });
+    const join = () => joinRoom(client, { id, password, named });
     const subscription = subscribeRoom({
       url: config.realtimeUrl,
       room: id,
@@ -55,7 +57,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
       needsTicket: locked,
     });
     return () => subscription.close();
-  }, [client, config.realtimeUrl, id, locked, password, store]);
+  }, [client, config.realtimeUrl, id, locked, named, password, store]);
 
   const feed = useSyncExternalStore(store.subscribe, store.get);
   return { store, feed };

@@ -10,6 +10,7 @@ import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { CoverCard } from "./cover-card.tsx";
+import { MemberListCard } from "./member-list-card.tsx";
 import { faultsOfRoom, roomChangeOf } from "./room-draft.ts";
 import { RoomFields } from "./room-fields.tsx";
 import { useUpdateRoom } from "./use-update-room.ts";
@@ -53,6 +54,7 @@ export function SettingsTab({ room }: { readonly room: RoomView }) {
         </form>
       </Card>
       <CoverCard room={room} />
+      <MemberListCard room={room} />
       <DeleteRoomCard room={room} />
     </div>
   );

@@ -28,6 +28,26 @@ const presenceSchema = z.object({
 /** How many viewers each room has on one realtime node; rooms without any are left out. */
 export type Presence = z.infer<typeof presenceSchema>;
 
+/** Asked of everybody who has something to say. */
+export interface GatherTopic<Request, Reply> {
+  readonly subject: string;
+  readonly request: z.ZodType<Request>;
+  readonly reply: z.ZodType<Reply>;
+  readonly isGathered: true;
+}
+
+const rollCallSchema = z.object({
+  /** Connections. */
+  viewers: z.int().nonnegative(),
+  /** Those who are logged in, each once; empty when there are more viewers than the list is for. */
+  users: z.array(idSchema).max(10_000),
+  /** Different people among the others. */
+  anonymous: z.int().nonnegative(),
+});
+
+/** Who watches a room on one realtime node. */
+export type RollCall = z.infer<typeof rollCallSchema>;
+
 const authRevokedSchema = z.union([
   z.object({ sessionIds: z.array(z.string()) }),
   z.object({ userId: idSchema }),
@@ -54,6 +74,13 @@ export const busTopics = {
   authRevoked: { subject: "auth.revoked", schema: authRevokedSchema },
   /** Forget what you know of this room: its state, its rules or its people were changed. */
   roomChanged: { subject: "room.changed", schema: z.object({ roomId: idSchema }) },
+  /** Who watches this room? Asked when somebody looks; realtime nodes on which nobody does say nothing. */
+  rollCall: {
+    subject: "room.roll-call",
+    request: z.object({ roomId: idSchema, viewersMax: z.int().positive() }),
+    reply: rollCallSchema,
+    isGathered: true,
+  },
   /** Relay everything that is committed in the outbox now; answered when it is in the room log. */
   outboxFlush: {
     subject: "outbox.flush",

@@ -1,10 +1,9 @@
-import type { Msg } from "nats";
-import type { z } from "zod";
 import type { Logger } from "../log/create-logger.ts";
-import type { BroadcastTopic, RequestTopic } from "./bus-topics.ts";
+import type { BroadcastTopic, GatherTopic, RequestTopic } from "./bus-topics.ts";
+import { createBusWire } from "./bus-wire.ts";
 import type { NatsLink } from "./connect-nats.ts";
+import { gatherReplies } from "./gather-replies.ts";
 import { logCall } from "./log-call.ts";
-import { parseJson } from "./parse-json.ts";
 
 /** Talk between the processes of Barrage that may be lost: core NATS, at most once, nothing stored. */
 export interface Bus {
@@ -18,6 +17,13 @@ export interface Bus {
   answer<Request, Reply>(
     topic: RequestTopic<Request, Reply>,
     handler: (payload: Request) => Promise<Reply>,
+  ): () => void;
+  /** Asks everybody, and takes what is said within the deadline. @throws AppError `log_unavailable` while NATS is down. */
+  gather<Request, Reply>(topic: GatherTopic<Request, Reply>, ask: Ask<Request>): Promise<readonly Reply[]>;
+  /** Has a say in what is gathered; undefined says nothing. @returns a function that ends it. */
+  contribute<Request, Reply>(
+    topic: GatherTopic<Request, Reply>,
+    handler: (payload: Request) => Reply | undefined,
   ): () => void;
 }
 
@@ -34,30 +40,7 @@ interface BusDeps {
 /** The payloads are checked against the topic's schema on both sides. */
 export function createBus({ link, logger }: BusDeps): Bus {
   const { connection } = link;
-
-  function read<Payload>(schema: z.ZodType<Payload>, message: Msg): Payload | undefined {
-    const result = schema.safeParse(parseJson(message.string()));
-    if (result.success) return result.data;
-    const { issues } = result.error;
-    logger.warn({ subject: message.subject, issues }, "a message that can't be read was ignored");
-    return undefined;
-  }
-
-  function subscribe(subject: string, handle: (message: Msg) => Promise<void> | void): () => void {
-    const guarded = async (message: Msg): Promise<void> => {
-      try {
-        await handle(message);
-      } catch (error) {
-        logger.error({ error, subject }, "a bus handler failed");
-      }
-    };
-    const subscription = connection.subscribe(subject, {
-      callback: (error, message) => {
-        if (error === null) void guarded(message);
-      },
-    });
-    return () => subscription.unsubscribe();
-  }
+  const { read, subscribe } = createBusWire({ link, logger });
 
   return {
     broadcast(topic, payload) {
@@ -81,6 +64,18 @@ export function createBus({ link, logger }: BusDeps): Bus {
       return subscribe(topic.subject, async (message) => {
         const payload = read(topic.request, message);
         if (payload !== undefined) message.respond(JSON.stringify(await handler(payload)));
+      });
+    },
+    async gather(topic, { payload, deadlineMs }) {
+      const body = JSON.stringify(topic.request.parse(payload));
+      const replies = await gatherReplies(link, { subject: topic.subject, body, deadlineMs });
+      return replies.flatMap((message) => read(topic.reply, message) ?? []);
+    },
+    contribute(topic, handler) {
+      return subscribe(topic.subject, (message) => {
+        const payload = read(topic.request, message);
+        const reply = payload === undefined ? undefined : handler(payload);
+        if (reply !== undefined) message.respond(JSON.stringify(reply));
       });
     },
   };

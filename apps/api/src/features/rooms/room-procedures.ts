@@ -10,6 +10,7 @@ import { z } from "zod";
 import { authedProcedure, publicProcedure } from "../../trpc/procedures.ts";
 import type { JoinService } from "./join-service.ts";
 import type { LiveService } from "./live-service.ts";
+import type { MembersService } from "./members-service.ts";
 import type { RoomsService } from "./rooms-service.ts";
 import type { TicketService } from "./ticket-service.ts";
 
@@ -17,12 +18,15 @@ export interface RoomProceduresDeps {
   readonly rooms: RoomsService;
   readonly live: LiveService;
   readonly tickets: TicketService;
+  readonly members: MembersService;
   readonly joining: JoinService;
 }
 
 const roomSchema = z.object({ id: idSchema });
 // What is compared is not judged; the end only bounds the work.
 const enterSchema = z.object({ id: idSchema, password: z.string().max(64).optional() });
+/** `named`: a ticket that says who watches, also where none is needed. */
+const joinSchema = enterSchema.extend({ named: z.boolean().default(false) });
 const cursorSchema = z.string().max(1_000).optional();
 const listSchema = z.object({
   cursor: cursorSchema,
@@ -44,11 +48,17 @@ const updateSchema = z.object({
   password: roomPasswordSchema.optional(),
   slowModeMs: slowModeMsSchema.optional(),
   followersOnly: z.boolean().optional(),
+  memberList: z.boolean().optional(),
   limits: roomLimitsSchema.nullable().optional(),
 });
 const sessionsSchema = enterSchema.extend({
   cursor: cursorSchema,
   limit: z.int().min(1).max(60).default(20),
+});
+
+const membersSchema = enterSchema.extend({
+  cursor: cursorSchema,
+  limit: z.int().min(1).max(100).default(50),
 });
 
 const ok = { ok: true } as const;
@@ -65,7 +75,7 @@ const visitorOf = ({ user, clientAddress }: Caller, password: string | undefined
 });
 
 /** The part of `rooms.*` that is about rooms themselves. */
-export function createRoomProcedures({ rooms, live, tickets, joining }: RoomProceduresDeps) {
+export function createRoomProcedures({ rooms, live, tickets, members, joining }: RoomProceduresDeps) {
   return {
     create: authedProcedure.input(newRoomSchema).mutation(({ ctx, input }) => rooms.create(ctx.user, input)),
 
@@ -108,17 +118,21 @@ export function createRoomProcedures({ rooms, live, tickets, joining }: RoomProc
       .input(roomSchema)
       .mutation(async ({ ctx, input }) => ({ key: await rooms.rotateStreamKey(ctx.user, input.id) })),
 
-    join: publicProcedure
-      .input(enterSchema)
-      .mutation(({ ctx, input }) =>
-        joining.join(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
-      ),
+    join: publicProcedure.input(joinSchema).mutation(({ ctx, input }) => {
+      const { id, password, named } = input;
+      return joining.join(id, { ...visitorOf(ctx, password), login: ctx.sessionId, named });
+    }),
 
     ticket: publicProcedure
       .input(enterSchema)
       .mutation(({ ctx, input }) =>
         tickets.issue(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
       ),
+
+    members: publicProcedure.input(membersSchema).query(({ ctx, input }) => {
+      const { id, password, ...page } = input;
+      return members.list(id, visitorOf(ctx, password), page);
+    }),
 
     sessions: publicProcedure.input(sessionsSchema).query(({ ctx, input }) => {
       const { id, password, ...page } = input;

@@ -19,6 +19,8 @@ export interface RoomView {
   readonly followersOnly: boolean;
   /** The name of its cover: the api serves it at `coverPath` of @barrage/protocol. Null: clients draw one. */
   readonly cover: string | null;
+  /** Whether viewers see who else is there. */
+  readonly memberList: boolean;
   /** 0–359: the hue of the cover drawn by clients, always the same for one room. */
   readonly coverHue: number;
   readonly createdAtMs: number;
@@ -43,6 +45,7 @@ export function toRoomView(room: RoomRow): RoomView {
     slowModeMs: room.slowModeMs,
     followersOnly: room.followersOnly,
     cover: room.cover,
+    memberList: room.memberList,
     coverHue: coverHueOf(room.id),
     createdAtMs: room.createdAt.getTime(),
     viewerRole: room.viewerRole,

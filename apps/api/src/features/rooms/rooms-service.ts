@@ -44,6 +44,8 @@ export interface RoomUpdate {
   readonly password?: string | undefined;
   readonly slowModeMs?: number | undefined;
   readonly followersOnly?: boolean | undefined;
+  /** Whether viewers see who else is there. */
+  readonly memberList?: boolean | undefined;
   /** How much of a crowd is shown; null: as usual. */
   readonly limits?: RoomLimits | null | undefined;
 }
@@ -133,7 +135,12 @@ function planUpdate(room: LockedRoom, update: RoomUpdate, passwordHash: string |
   if (isPrivate && passwordHash === undefined && !room.hasPassword) {
     throw passwordFault("a private room needs a password");
   }
-  const patch: RoomPatch = { ...face, ...(isPrivate ? { passwordHash } : { passwordHash: null }) };
+  const { memberList } = update;
+  const patch: RoomPatch = {
+    ...face,
+    memberList,
+    ...(isPrivate ? { passwordHash } : { passwordHash: null }),
+  };
   return { face, patch };
 }
 

@@ -34,6 +34,7 @@ describe("creating a room", () => {
       slowModeMs: 0,
       followersOnly: false,
       cover: null,
+      memberList: false,
       coverHue: expect.any(Number),
       createdAtMs: expect.any(Number),
       viewerRole: "host",

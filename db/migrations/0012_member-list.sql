@@ -1,0 +1,1 @@
+ALTER TABLE "rooms" ADD COLUMN "member_list" boolean DEFAULT false NOT NULL;
