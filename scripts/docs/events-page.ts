@@ -46,7 +46,7 @@ export function eventsPage(): string {
   return `# Events
 What a room's stream is made of. The same as machine-readable AsyncAPI 3.0: \`/asyncapi.json\` of every api process.
 
-\`GET <realtime>/rooms/<id>/events\` is Server-Sent Events: an event's \`id\` is its cursor, its \`data\` the JSON below. \`GET <realtime>/rooms/<id>/ws\` is a WebSocket: each text frame is \`{type: "batch", room, events: [{cursor, event}, …]}\` or a control frame. \`?since=<cursor>\` (or \`Last-Event-ID\`) goes on after that event, \`?tail=<n>\` begins n events ago, \`?ticket=\` says who is watching and opens private rooms.
+\`GET <realtime>/rooms/<id>/events\` is Server-Sent Events: an event's \`id\` is its cursor, its \`data\` the JSON below. \`GET <realtime>/rooms/<id>/ws\` is a WebSocket: each text frame is \`{type: "batch", room, events: [{cursor, event}, …]}\` or a control frame. \`?since=<cursor>\` (or \`Last-Event-ID\`) goes on after that event, \`?tail=<n>\` begins n events ago, \`?view=all\` gives all that is said in a crowd (instead of what can be read) and \`?view=status\` how the room stands and no more (\`room.*\`, \`viewers.counted\`; who reads that is not counted as a viewer), \`?ticket=\` says who is watching and opens private rooms.
 
 ## Several rooms over one connection
 \`GET <realtime>/events?rooms=<id>,<id>\` and \`GET <realtime>/events/ws?rooms=<id>,<id>\` follow several rooms (50 at most, unless the node's \`ROOMS_PER_CONNECTION_MAX\` says otherwise), with the same promises for each. The SDK has \`subscribeRooms\`.

@@ -26,8 +26,11 @@ export interface RoomFeedOptions {
    * `small` (15). A number is taken as the nearest of these that is at most as large.
    */
   readonly budget?: "desktop" | "small" | number;
-  /** `shown` (the default): what is chosen from a crowd, the same for all; `all`: everything that was said. */
-  readonly view?: "shown" | "all";
+  /**
+   * `shown` (the default): what is chosen from a crowd, the same for all; `all`: everything that was said; `status`: how
+   * the room stands and no more (`room.*`, `viewers.counted`), without counting as a viewer, for lists of rooms.
+   */
+  readonly view?: "shown" | "all" | "status";
   /** Asked anew for every connection, because a ticket works once. */
   readonly ticket?: () => Promise<string | undefined>;
   /**

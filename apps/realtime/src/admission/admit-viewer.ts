@@ -4,7 +4,7 @@ import type { RoomLease, RoomRegistry } from "../room/room-registry.ts";
 import type { RoomView } from "../room/room-view.ts";
 import { resolveStart, type StartPoint } from "../session/resume.ts";
 import type { Viewer } from "../session/session.ts";
-import { type Budgets, viewOfBudget } from "../view/view-name.ts";
+import { type Budgets, wantedView } from "../view/view-name.ts";
 import type { AcceptPace } from "./accept-pace.ts";
 import { AdmissionHold } from "./admission-hold.ts";
 import type { ConnectionLimits, Place } from "./connection-limits.ts";
@@ -92,7 +92,7 @@ export function createAdmitToRoom(deps: AdmitToRoomDeps): AdmitToRoom {
     if (!isId(roomId)) throw new AppError("room_not_found");
     const lease = await registry.lease(roomId);
     try {
-      const view = lease.room.view(wanted.view === "all" ? "all" : viewOfBudget(wanted.budget, budgets()));
+      const view = lease.room.view(wantedView(wanted, budgets()));
       const source = { log, ...positionsOf(lease, view) };
       const start = await resolveStart(source, wanted);
       const viewer = await identify(lease, { ticket: wanted.ticket, address });

@@ -53,7 +53,7 @@ export class Seat implements ConnectionOwner, Beating {
     const fault = lease.whyNot(viewer);
     if (fault !== undefined) return session.end(fault.reason, fault.retryAfterMs);
     revocation.watch(session);
-    uniques.joined(lease.room.id, viewer.key);
+    if (view.name !== "status") uniques.joined(lease.room.id, viewer.key);
   }
 
   /** The viewer in its room; undefined before the connection has opened. */

@@ -5,8 +5,8 @@ import { z } from "zod";
 export interface ViewerRequest {
   readonly since: Cursor | undefined;
   readonly tail: number;
-  /** What is shown to it of a crowd: everything, or as much as its budget allows. */
-  readonly view: "all" | "shown";
+  /** What is shown to it: everything, as much of a crowd as its budget allows, or how the room stands and no more. */
+  readonly view: "all" | "shown" | "status";
   /** A size of screen, or a number of danmaku a second. */
   readonly budget: string;
   readonly ticket?: string | undefined;
@@ -24,7 +24,7 @@ export const choiceShape = {
     .transform(Number)
     .refine((count) => count <= tailMax, `must be at most ${tailMax}`)
     .default(0),
-  view: z.enum(["all", "shown"]).default("shown"),
+  view: z.enum(["all", "shown", "status"]).default("shown"),
   budget: z
     .string()
     .regex(/^(desktop|small|\d{1,4})$/, "must be desktop, small or a number")

@@ -117,7 +117,7 @@ export class RoomRegistry {
 
   /** Those who watch a room, once for each connection. */
   viewersOf(roomId: string): readonly Viewer[] {
-    const sessions = this.#open.get(roomId)?.room.sessions() ?? [];
+    const sessions = this.#open.get(roomId)?.room.watchers() ?? [];
     return Array.from(sessions, ({ viewer }) => viewer);
   }
 
@@ -274,7 +274,7 @@ class Lease implements RoomLease {
 
 function toLiveRoom({ room, standing: { sessionId } }: OpenRoom): LiveRoom | undefined {
   if (sessionId === null) return undefined;
-  return { roomId: room.id, sessionId, viewerKeys: () => keysOf(room.sessions()) };
+  return { roomId: room.id, sessionId, viewerKeys: () => keysOf(room.watchers()) };
 }
 
 function* keysOf(sessions: Iterable<Session>): Generator<string> {

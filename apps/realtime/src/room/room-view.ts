@@ -57,8 +57,10 @@ export class RoomView {
     this.#settings = settings;
     this.#lastWriteMs = timers.now();
     const head = { floorSeq: log.headSeq, headSeq: log.headSeq };
-    this.ring = settings === undefined ? log : new EventRing(options.ring, head);
-    this.#warmUp();
+    const showsAll = settings === undefined && name !== "status";
+    this.ring = showsAll ? log : new EventRing(options.ring, head);
+    if (name === "status") this.#readStatus();
+    else this.#warmUp();
     const catchUp = {
       room: source.room,
       ring: this.ring,
@@ -90,6 +92,7 @@ export class RoomView {
   /** Takes the room's next events, and writes what is shown of them. The room's log holds them already. */
   write(prepared: readonly PreparedEntry[]): void {
     this.#quietMs = 0;
+    if (this.name === "status") return this.#writeStatus(prepared);
     const chooser = this.#chooser;
     if (chooser === undefined) return this.#broadcast(prepared.map(({ entry }) => entry));
     this.#show(prepared.flatMap((one) => chooser.push(one)));
@@ -127,7 +130,8 @@ export class RoomView {
 
   /** The room has begun anew: so does the choice. */
   restart(): void {
-    if (this.#settings !== undefined) this.#warmUp();
+    if (this.name === "status") this.#readStatus();
+    else if (this.#settings !== undefined) this.#warmUp();
   }
 
   /** Whether nothing was written for so long. */
@@ -155,6 +159,22 @@ export class RoomView {
     writeBatch(batch, { room, view: this.name, viewers: this.audience.size }, write);
     const oldest = batch.entries.find(({ atMs }) => atMs > 0);
     if (oldest !== undefined) deps.metrics.written(deps.wallClock() - oldest.atMs);
+  }
+
+  #writeStatus(prepared: readonly PreparedEntry[]): void {
+    const entries = prepared.filter(isStatus).map(({ entry }) => entry);
+    for (const entry of entries) this.ring.push(entry);
+    this.#broadcast(entries);
+    this.ring.advanceHead(prepared.at(-1)?.entry.seq ?? 0);
+  }
+
+  /** Takes what the room holds of how it stands, so that a reader who comes back soon misses nothing. */
+  #readStatus(): void {
+    const { log } = this.#source;
+    this.ring.restart({ floorSeq: log.floorSeq, headSeq: log.floorSeq });
+    for (const entry of log.readAfter(log.floorSeq, Number.POSITIVE_INFINITY))
+      if (isStatus(preparedAgain(entry))) this.ring.push(entry);
+    this.ring.advanceHead(log.headSeq);
   }
 
   /** Chooses from what the room holds, so that the ring has a past and the limiter its memory. */
@@ -193,6 +213,8 @@ export class RoomView {
   #createPages(): PageReader {
     const { room, epoch, deps } = this.#source;
     const settings = this.#settings;
+    // Whoever comes back from further asks how the room stands: that is less than what happened since.
+    if (this.name === "status") return { readAfter: async () => ({ entries: [], isTrimmed: true }) };
     if (settings === undefined) return deps.createPages({ room, epoch });
     return deps.createShownPages({
       room,
@@ -201,4 +223,9 @@ export class RoomView {
       createChooser: (from) => this.#createChooser(this.#settings ?? settings, from),
     });
   }
+}
+
+/** Whether an entry tells how the room stands: that it began or ended, what it is called, how many watch. */
+function isStatus({ entry, roomChange }: PreparedEntry): boolean {
+  return entry.priority === 4 || (roomChange?.type.startsWith("room.") ?? false);
 }

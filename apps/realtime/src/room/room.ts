@@ -117,10 +117,16 @@ export class Room {
     return this.#era;
   }
 
+  /** How many watch. Who reads of many rooms how they stand watches none of them. */
   get viewers(): number {
     let count = 0;
-    for (const { audience } of this.#views.values()) count += audience.size;
+    for (const { name, audience } of this.#views.values()) if (name !== "status") count += audience.size;
     return count;
+  }
+
+  /** The sessions of those who watch. */
+  *watchers(): Generator<Session> {
+    for (const { name, audience } of this.#views.values()) if (name !== "status") yield* audience.sessions();
   }
 
   /** What its rings hold, and how far its viewers are behind, in bytes. */
@@ -133,6 +139,7 @@ export class Room {
     };
   }
 
+  /** All sessions, also of those who only read how the room stands. */
   *sessions(): Generator<Session> {
     for (const { audience } of this.#views.values()) yield* audience.sessions();
   }

@@ -13,6 +13,7 @@ import { Input } from "../ui/field.tsx";
 import { EmptyState, ErrorState } from "../ui/states.tsx";
 import { Hero } from "./hero.tsx";
 import { RoomCard, RoomCardSkeleton } from "./room-card.tsx";
+import { useRoomsNow } from "./use-rooms-now.ts";
 
 const pageSize = 24;
 /** Two rows of a wide screen. */
@@ -35,7 +36,7 @@ export function HomePage() {
     refetchInterval: 15_000,
   });
   useTitle("Live rooms");
-  const rooms = uniqueRooms(list.data?.pages.flatMap((page) => page.items) ?? []);
+  const rooms = useRoomsNow(uniqueRooms(list.data?.pages.flatMap((page) => page.items) ?? []));
   // Who is live comes first, and then what was; whoever is off air has the rest of the page.
   const live = rooms.filter(({ status }) => status === "live").length;
   const split = q === "" ? Math.min(live, liveBeforeReplays) : rooms.length;

@@ -29,8 +29,8 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   const client = useTRPCClient();
   const { id } = view;
   const locked = view.visibility === "private";
-  // Where members are shown, whoever is logged in comes in by name.
-  const named = me !== null && view.memberList;
+  // Where members are shown, whoever is logged in comes in by name. A change counts for those who come in later.
+  const [named] = useState(me !== null && view.memberList);
   const [store] = useState(() =>
     createRoomStore({
       initial: createRoomFeed({ me, face: faceOf(view), role: view.viewerRole }),
