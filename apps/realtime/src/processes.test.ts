@@ -9,15 +9,17 @@ let world: TestWorld;
 let app: TestApp;
 beforeAll(async () => {
   world = await startTestWorld();
-  app = await startApp("realtime", {
+  const variables = {
     HOST: "127.0.0.1",
     NATS_URL: world.nats.url,
     REDIS_URL: world.redisUrl,
     TICKET_SECRET: ticketSecret,
     DRAIN_NOTICE_MS: "0",
     PROCESSES: "2",
-  });
-}, 60_000);
+  };
+  // Three processes start, one after the other.
+  app = await startApp("realtime", variables, { readyDeadlineMs: 60_000 });
+}, 90_000);
 afterAll(async () => {
   await app?.[Symbol.asyncDispose]();
   await world?.[Symbol.asyncDispose]();

@@ -1,4 +1,10 @@
-import { type AppName, type AppVariables, type RunningApp, startApp as start } from "@barrage/scripts/apps";
+import {
+  type AppName,
+  type AppOptions,
+  type AppVariables,
+  type RunningApp,
+  startApp as start,
+} from "@barrage/scripts/apps";
 import type { ChildExit } from "@barrage/scripts/process";
 
 export interface TestApp extends RunningApp, AsyncDisposable {
@@ -12,8 +18,12 @@ export interface TestApp extends RunningApp, AsyncDisposable {
  * Runs a real app as a child on a free port and waits until it is ready:
  * `await using api = await startApp("api", { DATABASE_URL: database.url, … })`.
  */
-export async function startApp(name: AppName, variables: AppVariables): Promise<TestApp> {
-  const app = await start({ name, variables: { PORT: "0", LOG_LEVEL: "info", ...variables } });
+export async function startApp(
+  name: AppName,
+  variables: AppVariables,
+  options: Pick<AppOptions, "readyDeadlineMs"> = {},
+): Promise<TestApp> {
+  const app = await start({ ...options, name, variables: { PORT: "0", LOG_LEVEL: "info", ...variables } });
   return {
     ...app,
     kill: (signal = "SIGKILL") => {
