@@ -12,9 +12,9 @@ interface BusWireDeps {
 /** How messages of the bus are read and waited for. */
 export interface BusWire {
   /** @returns undefined for a message that can't be read; it is logged and ignored. */
-  read<Payload>(schema: z.ZodType<Payload>, message: Msg): Payload | undefined;
+  readonly read: <Payload>(schema: z.ZodType<Payload>, message: Msg) => Payload | undefined;
   /** Calls back for every message; a handler that fails is logged. @returns a function that ends it. */
-  subscribe(subject: string, handle: (message: Msg) => Promise<void> | void): () => void;
+  readonly subscribe: (subject: string, handle: (message: Msg) => Promise<void> | void) => () => void;
 }
 
 /** The part of the bus that knows NATS' messages. */
