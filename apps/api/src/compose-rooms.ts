@@ -80,7 +80,7 @@ export interface RoomFeatures {
 
 /** Puts the features together over what they share. What has to be closed is handed to `closing`. */
 export function composeRooms(infrastructure: Infrastructure, closing: AsyncDisposableStack): RoomFeatures {
-  const { bus, config, database, passwords, rateLimiter, settings, store } = infrastructure;
+  const { bus, config, database, passwords, rateLimiter, settings, store, tickets } = infrastructure;
   const limits = roomLimitsOf(settings);
   const requireFeature = createFeatureGate(settings);
   const now = Date.now;
@@ -113,11 +113,7 @@ export function composeRooms(infrastructure: Infrastructure, closing: AsyncDispo
       live: createLiveService(shared),
       joining: composeJoining(infrastructure, gate),
       members: createMembersService({ database, gate, bus, now: () => performance.now() }),
-      tickets: createTicketService({
-        ...shared,
-        tickets: infrastructure.tickets,
-        realtimeUrl: config.realtimeUrl,
-      }),
+      tickets: createTicketService({ ...shared, tickets, realtimeUrl: config.realtimeUrl }),
     },
     moderation: createModerationService({ database, changes }),
     messages: composeMessages(infrastructure, { ...shared, take, limits }),
