@@ -10,10 +10,13 @@ import {
   createTickets,
   createUniqueCounter,
   joinProcessGroup,
+  type Logger,
+  type Meters,
   newId,
   openLiveSettings,
   roomLogRetention,
   runApp,
+  type Service,
   startTelemetry,
   watchProcess,
 } from "@barrage/platform";
@@ -22,6 +25,34 @@ import { type RealtimeConfig, realtimeConfig } from "./config.ts";
 import { createRealtimeNode } from "./realtime-node.ts";
 import { openArchive } from "./replay/open-archive.ts";
 import { settingDefaults } from "./settings/setting-defaults.ts";
+
+/** What a node stands on. */
+async function openUpstream(config: RealtimeConfig, { logger, meters }: Reporting) {
+  const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
+  const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger, meters });
+  const log = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
+  const replicas = config.natsReplicas;
+  const states = await createRoomStates({ link, logger, replicas });
+  const defaults = settingDefaults(config);
+  const settings = await openLiveSettings({ link, logger, replicas, defaults });
+  const archive = openArchive(config);
+  const service: Service = {
+    name: "upstream",
+    async stop() {
+      await log.close();
+      await settings.close();
+      await link.close();
+      redis.close();
+      archive?.close();
+    },
+  };
+  return { link, redis, log, states, settings, archive, service };
+}
+
+interface Reporting {
+  readonly logger: Logger;
+  readonly meters: Meters;
+}
 
 /** Runs a push node in this process, until it is asked to stop. Ends the process. */
 export async function runNode(config: RealtimeConfig): Promise<never> {
@@ -33,47 +64,27 @@ export async function runNode(config: RealtimeConfig): Promise<never> {
   const meters = createMeters({ logger });
   const member =
     config.processIndex === undefined ? undefined : joinProcessGroup({ figures: () => node.figures() });
-
-  const link = await connectNats({ url: config.natsUrl, name: "realtime", logger });
-  const redis = await createRedis({ url: config.redisUrl, name: "realtime", logger, meters });
-  const log = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
-  const defaults = settingDefaults(config);
-  const settings = await openLiveSettings({ link, logger, replicas: config.natsReplicas, defaults });
-  const archive = openArchive(config);
+  const upstream = await openUpstream(config, { logger, meters });
+  const { link, redis, settings } = upstream;
   const bus = createBus({ link, logger });
   const nodeId = newId();
   const node = createRealtimeNode({
+    ...upstream,
     config,
     logger,
     health,
-    log,
-    states: await createRoomStates({ link, logger, replicas: config.natsReplicas }),
     tickets: createTickets({ secret: config.ticketSecret, redis }),
-    settings,
     bus,
     uniqueCounter: createUniqueCounter({ redis }),
     isLogReachable: () => link.isConnected(),
     nodeId,
-    archive,
     random: Math.random,
     meters,
     ...(member && { groupFigures: () => member.groupFigures() }),
   });
-
   const announcer = createAnnouncer(node, { link, bus, logger, nodeId, config, settings });
-  const upstream = {
-    name: "upstream",
-    async stop() {
-      await log.close();
-      await settings.close();
-      await link.close();
-      redis.close();
-      archive?.close();
-    },
-  };
-
   return await runApp({
-    services: [telemetry, watchProcess(meters), upstream, node, announcer],
+    services: [telemetry, watchProcess(meters), upstream.service, node, announcer],
     logger,
     health,
     deadlineMs: config.shutdownDeadlineMs,

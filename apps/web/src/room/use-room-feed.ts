@@ -29,8 +29,6 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   const client = useTRPCClient();
   const { id } = view;
   const locked = view.visibility === "private";
-  // Where members are shown, whoever is logged in comes in by name. A change counts for those who come in later.
-  const [named] = useState(me !== null && view.memberList);
   const [store] = useState(() =>
     createRoomStore({
       initial: createRoomFeed({ me, face: faceOf(view), role: view.viewerRole }),
@@ -40,7 +38,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
   );
 
   useEffect(() => {
-    const join = () => joinRoom(client, { id, password, named });
+    const join = () => joinRoom(client, { id, password });
     const subscription = subscribeRoom({
       url: config.realtimeUrl,
       room: id,
@@ -57,7 +55,7 @@ export function useRoomFeed({ view, me, password }: RoomFeedRequest): {
       needsTicket: locked,
     });
     return () => subscription.close();
-  }, [client, config.realtimeUrl, id, locked, named, password, store]);
+  }, [client, config.realtimeUrl, id, locked, password, store]);
 
   const feed = useSyncExternalStore(store.subscribe, store.get);
   return { store, feed };

@@ -56,8 +56,11 @@ export function createJoinService(deps: JoinServiceDeps): JoinService {
       const { userId, login } = visitor;
       const { policy } = await deps.gate.enter(roomId, visitor);
       const nodes = nodesFor(roomId);
-      if (policy.visibility !== "private") return { nodes, ticket: null, expiresAtMs: null };
-      return { nodes, ...deps.tickets.issue({ room: roomId, user: userId, login, door: "private" }) };
+      const door = policy.visibility === "private" ? "private" : "open";
+      // Where members are shown, whoever is logged in comes in by name.
+      const isNamed = userId !== null && policy.memberList;
+      if (door === "open" && !isNamed) return { nodes, ticket: null, expiresAtMs: null };
+      return { nodes, ...deps.tickets.issue({ room: roomId, user: userId, login, door }) };
     },
   };
 }

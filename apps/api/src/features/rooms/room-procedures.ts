@@ -25,8 +25,6 @@ export interface RoomProceduresDeps {
 const roomSchema = z.object({ id: idSchema });
 // What is compared is not judged; the end only bounds the work.
 const enterSchema = z.object({ id: idSchema, password: z.string().max(64).optional() });
-/** `named`: a ticket that says who watches, also where none is needed. */
-const joinSchema = enterSchema.extend({ named: z.boolean().default(false) });
 const cursorSchema = z.string().max(1_000).optional();
 const listSchema = z.object({
   cursor: cursorSchema,
@@ -118,10 +116,11 @@ export function createRoomProcedures({ rooms, live, tickets, members, joining }:
       .input(roomSchema)
       .mutation(async ({ ctx, input }) => ({ key: await rooms.rotateStreamKey(ctx.user, input.id) })),
 
-    join: publicProcedure.input(joinSchema).mutation(({ ctx, input }) => {
-      const { id, password, named } = input;
-      return joining.join(id, { ...visitorOf(ctx, password), login: ctx.sessionId, named });
-    }),
+    join: publicProcedure
+      .input(enterSchema)
+      .mutation(({ ctx, input }) =>
+        joining.join(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
+      ),
 
     ticket: publicProcedure
       .input(enterSchema)
