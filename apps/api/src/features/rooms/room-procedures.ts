@@ -72,8 +72,34 @@ const visitorOf = ({ user, clientAddress }: Caller, password: string | undefined
   password,
 });
 
+/** The part that is about watching a room. */
+function watchProcedures({
+  joining,
+  tickets,
+  members,
+}: Pick<RoomProceduresDeps, "joining" | "tickets" | "members">) {
+  return {
+    join: publicProcedure
+      .input(enterSchema)
+      .mutation(({ ctx, input }) =>
+        joining.join(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
+      ),
+
+    ticket: publicProcedure
+      .input(enterSchema)
+      .mutation(({ ctx, input }) =>
+        tickets.issue(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
+      ),
+
+    members: publicProcedure.input(membersSchema).query(({ ctx, input }) => {
+      const { id, password, ...page } = input;
+      return members.list(id, visitorOf(ctx, password), page);
+    }),
+  };
+}
+
 /** The part of `rooms.*` that is about rooms themselves. */
-export function createRoomProcedures({ rooms, live, tickets, members, joining }: RoomProceduresDeps) {
+export function createRoomProcedures({ rooms, live, ...watching }: RoomProceduresDeps) {
   return {
     create: authedProcedure.input(newRoomSchema).mutation(({ ctx, input }) => rooms.create(ctx.user, input)),
 
@@ -116,22 +142,7 @@ export function createRoomProcedures({ rooms, live, tickets, members, joining }:
       .input(roomSchema)
       .mutation(async ({ ctx, input }) => ({ key: await rooms.rotateStreamKey(ctx.user, input.id) })),
 
-    join: publicProcedure
-      .input(enterSchema)
-      .mutation(({ ctx, input }) =>
-        joining.join(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
-      ),
-
-    ticket: publicProcedure
-      .input(enterSchema)
-      .mutation(({ ctx, input }) =>
-        tickets.issue(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
-      ),
-
-    members: publicProcedure.input(membersSchema).query(({ ctx, input }) => {
-      const { id, password, ...page } = input;
-      return members.list(id, visitorOf(ctx, password), page);
-    }),
+    ...watchProcedures(watching),
 
     sessions: publicProcedure.input(sessionsSchema).query(({ ctx, input }) => {
       const { id, password, ...page } = input;
