@@ -16,6 +16,8 @@ export interface ReplayRow {
     readonly id: string;
     readonly title: string;
     readonly visibility: Visibility;
+    /** The name of its cover; null: none. */
+    readonly cover: string | null;
     readonly host: { readonly id: string; readonly name: string };
   };
   readonly startedAt: Date;
@@ -59,6 +61,7 @@ function selectReplays(orm: Orm) {
       roomId: rooms.id,
       title: rooms.title,
       visibility: rooms.visibility,
+      cover: rooms.cover,
       host: { id: users.id, name: users.name },
       startedAt: roomSessions.startedAt,
       endedAt: roomSessions.endedAt,
@@ -82,9 +85,9 @@ function selectReplays(orm: Orm) {
 type SelectedReplay = Awaited<ReturnType<typeof selectReplays>>[number];
 
 function toRow(selected: SelectedReplay): ReplayRow {
-  const { id, roomId, title, visibility, host, startedAt, endedAt, durationMs } = selected;
+  const { id, roomId, title, visibility, cover, host, startedAt, endedAt, durationMs } = selected;
   const { peakViewers, uniqueViewers, danmaku, archive } = selected;
-  const room = { id: roomId, title, visibility, host };
+  const room = { id: roomId, title, visibility, cover, host };
   return { id, room, startedAt, endedAt, durationMs, peakViewers, uniqueViewers, danmaku, archive };
 }
 

@@ -135,6 +135,7 @@ export const replayAnswer = z.object({
     title: z.string(),
     visibility: visibilitySchema,
     host: userRefSchema,
+    cover: coverName,
     coverHue: z.int().min(0).max(359),
   }),
   startedAtMs: momentMs,

@@ -56,7 +56,7 @@ export function RecentReplays() {
           <li key={id} className="w-64 shrink-0 snap-start sm:w-72">
             <ReplayCard
               session={{ id, roomId: room.id, startedAtMs, durationMs, messages: danmaku }}
-              coverHue={room.coverHue}
+              room={room}
               title={room.title}
               heading="h3"
             >

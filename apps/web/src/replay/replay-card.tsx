@@ -1,10 +1,10 @@
 import { MessagesSquare, Play } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { Link } from "react-router";
 import { formatAgo, formatCount, formatDateTime, formatDuration, plural } from "../lib/format.ts";
 import { useNow } from "../lib/use-now.ts";
 import { Badge } from "../ui/badge.tsx";
-import { CoverArt } from "../ui/cover-art.tsx";
+import { RoomCover } from "../ui/room-cover.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 
 /** What a card shows of a session. */
@@ -18,7 +18,8 @@ export interface ReplayCardSession {
 
 interface ReplayCardProps {
   readonly session: ReplayCardSession;
-  readonly coverHue: number;
+  /** Whose cover it has. */
+  readonly room: ComponentProps<typeof RoomCover>["room"];
   readonly title: string;
   /** The title's rank on its page. */
   readonly heading?: "h2" | "h3";
@@ -32,12 +33,12 @@ export function replayPath({ id, roomId }: Pick<ReplayCardSession, "id" | "roomI
 }
 
 /** A session that can be seen again: one link. */
-export function ReplayCard({ session, coverHue, title, heading: Heading = "h2", children }: ReplayCardProps) {
+export function ReplayCard({ session, room, title, heading: Heading = "h2", children }: ReplayCardProps) {
   const nowMs = useNow(60_000);
   return (
     <Link to={replayPath(session)} className="group block rounded-2xl">
       <div className="relative overflow-hidden rounded-2xl ring-1 ring-line transition duration-200 group-hover:-translate-y-1 group-hover:shadow-float group-hover:ring-accent/60">
-        <CoverArt hue={coverHue} seed={session.id} className="aspect-video" />
+        <RoomCover room={room} sizes="(min-width: 640px) 22rem, 100vw" className="aspect-video" />
         <span
           aria-hidden
           className="absolute inset-0 grid place-items-center opacity-0 transition group-hover:opacity-100 group-focus-visible:opacity-100"

@@ -115,7 +115,7 @@ export function SessionCard({ room, session }: { readonly room: RoomView; readon
   return (
     <ReplayCard
       session={{ id, roomId: room.id, startedAtMs, durationMs, messages }}
-      coverHue={room.coverHue}
+      room={room}
       title={formatDateTime(startedAtMs)}
     />
   );

@@ -11,8 +11,8 @@ import {
 import { AppError, type Role } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
-import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
-import type { RoomPolicies } from "../../room-access/room-policies.ts";
+import type { Visitor } from "../../room-access/room-access.ts";
+import type { WatchGate } from "../../room-access/watch-gate.ts";
 import { type ReplayMark, toReplayMarks } from "./replay-marks.ts";
 import { type OwnReplayView, type ReplayView, toReplayView } from "./replay-view.ts";
 
@@ -41,7 +41,7 @@ export interface ReplayPage {
 export interface ReplayService {
   /** Public rooms' sessions that ended last. @throws AppError `cursor_malformed` */
   recent(page: { readonly cursor?: string | undefined; readonly limit: number }): Promise<ReplayPage>;
-  /** @throws AppError `session_not_found`, and what a room's door throws */
+  /** @throws AppError `session_not_found`, and what {@link WatchGate} throws */
   get(key: SessionKey, visitor: Visitor): Promise<OwnReplayView>;
   /** At most `buckets` parts. @throws as `get` */
   heat(key: SessionKey & { readonly buckets: number }, visitor: Visitor): Promise<ReplayHeat>;
@@ -51,8 +51,7 @@ export interface ReplayService {
 
 interface ReplayServiceDeps {
   readonly database: Database;
-  readonly policies: RoomPolicies;
-  readonly access: RoomAccess;
+  readonly gate: WatchGate;
 }
 
 const recentCursor = createPageCursor(
@@ -84,14 +83,14 @@ function fill(
 }
 
 /** Makes the service. */
-export function createReplayService({ database, policies, access }: ReplayServiceDeps): ReplayService {
+export function createReplayService({ database, gate }: ReplayServiceDeps): ReplayService {
   const { orm } = database;
 
   async function enter(
     { room, session }: SessionKey,
     visitor: Visitor,
   ): Promise<{ readonly row: ReplayRow; readonly role: Role | null }> {
-    const role = await access.enter(await policies.get(room), visitor);
+    const { role } = await gate.enter(room, visitor);
     const row = await findReplay(orm, { id: session, roomId: room });
     if (row === undefined) throw new AppError("session_not_found");
     return { row, role };

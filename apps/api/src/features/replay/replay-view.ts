@@ -11,6 +11,8 @@ export interface ReplayView {
     readonly title: string;
     readonly visibility: Visibility;
     readonly host: UserRef;
+    /** As the room's. */
+    readonly cover: string | null;
     /** 0–359; as the room's. */
     readonly coverHue: number;
   };

@@ -73,7 +73,14 @@ describe("one session", () => {
     const { get } = api.client().replay;
     expect(await get.query(key)).toEqual({
       id: session,
-      room: { id: room, title, visibility: "public", host: { id: host.id, name: host.name }, coverHue },
+      room: {
+        id: room,
+        title,
+        visibility: "public",
+        host: { id: host.id, name: host.name },
+        cover: null,
+        coverHue,
+      },
       startedAtMs: startMs,
       endedAtMs: startMs + 100_000,
       durationMs: 100_000,
