@@ -7,6 +7,7 @@ import { archiveMillion } from "./scenarios/archive-million.ts";
 import { fanOut } from "./scenarios/fan-out.ts";
 import { fanOutGzip } from "./scenarios/fan-out-gzip.ts";
 import { fanOutStalled } from "./scenarios/fan-out-stalled.ts";
+import { fanOutTracing } from "./scenarios/fan-out-tracing.ts";
 import { lotteryDraw } from "./scenarios/lottery-draw.ts";
 import { lotteryFlashCrowd } from "./scenarios/lottery-flash-crowd.ts";
 import { publishToViewer } from "./scenarios/publish-to-viewer.ts";
@@ -20,6 +21,7 @@ const scenarios: readonly Scenario[] = [
   fanOutStalled,
   fanOutGzip,
   reconnectStorm,
+  fanOutTracing,
   ...publishToViewer,
   ...lotteryDraw,
   ...lotteryFlashCrowd,
