@@ -194,6 +194,7 @@ export {
   type SessionRow,
 } from "./queries/room-sessions.ts";
 export { findRoomStates, listRoomIds, type RoomStateRow } from "./queries/room-states.ts";
+export { listRoomTitles } from "./queries/room-titles.ts";
 export {
   deleteRoom,
   findRoom,

@@ -23,6 +23,7 @@ export const appVariables = [
   "METRICS_PORT",
   "OTEL_EXPORTER_OTLP_ENDPOINT",
   "OTEL_TRACES_SAMPLER_ARG",
+  "TRACES_URL",
 ] as const;
 
 export type AppVariables = Readonly<Record<string, string>>;

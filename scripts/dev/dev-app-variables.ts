@@ -30,6 +30,8 @@ export interface DevAppVariablesOptions {
   readonly logLevel: string;
   /** Where every trace is sent to; undefined: there are none. */
   readonly otlpEndpoint: string | undefined;
+  /** Where traces are looked at. */
+  readonly tracesUrl: string | undefined;
 }
 
 /** Another realtime node, started beside dev's with any port, is found by its own address. */
@@ -37,7 +39,7 @@ const nodes = { PUBLIC_URL: "http://127.0.0.1:{port}", REALTIME_NODES: "http://1
 
 /** What every app is configured by in development. */
 export function devAppVariables(options: DevAppVariablesOptions): Readonly<Record<AppName, AppVariables>> {
-  const { ports, services, realtimeProcesses, logLevel, otlpEndpoint } = options;
+  const { ports, services, realtimeProcesses, logLevel, otlpEndpoint, tracesUrl } = options;
   const addresses = devAddresses(ports);
   const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...nodes, ...traceVariables(otlpEndpoint) };
   const broker = { REDIS_URL: services.redisUrl, NATS_URL: services.natsUrl };
@@ -67,6 +69,7 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       LOGINS_PER_MINUTE: "100000",
       PORT: String(ports.api),
       METRICS_PORT: String(ports.apiMetrics),
+      TRACES_URL: tracesUrl ?? "none",
       DATABASE_URL: services.databaseUrl,
     },
     realtime: { ...common, ...broker, ...objects, ...browser, ...tickets, ...realtime },

@@ -71,7 +71,15 @@ async function runApps(options: RunAppsOptions): Promise<void> {
   const { ports, realtimeProcesses, paths, services, viewer, signal } = options;
   const logLevel = process.env["LOG_LEVEL"] ?? "info";
   const otlpEndpoint = viewer?.endpoint;
-  const variables = devAppVariables({ ports, services, realtimeProcesses, logLevel, otlpEndpoint });
+  const tracesUrl = viewer?.pageUrl;
+  const variables = devAppVariables({
+    ports,
+    services,
+    realtimeProcesses,
+    logLevel,
+    otlpEndpoint,
+    tracesUrl,
+  });
   const start = async (name: AppName) => {
     const app = await startDevApp({ name, variables: variables[name], logsDir: paths.logsDir, signal });
     step(`${name} on port ${variables[name]["PORT"]}`);

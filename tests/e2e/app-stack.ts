@@ -20,6 +20,10 @@ export interface AppStack extends AsyncDisposable {
   /** What browsers reach the object store through. */
   readonly storage: FlakyProxy;
   readonly apps: readonly TestApp[];
+  /** For the operator's commands. */
+  readonly databaseUrl: string;
+  /** What the worker is configured by, to start another. */
+  readonly workerVariables: Readonly<Record<string, string>>;
 }
 
 /** Starts everything; some seconds. `variables` are settings of a test's own, for every app. */
@@ -84,6 +88,8 @@ export async function startAppStack(variables: Readonly<Record<string, string>> 
     nats: flakyNats,
     storage,
     apps: [api, realtime, worker, web],
+    databaseUrl: database.url,
+    workerVariables: { ...common, LOG_LEVEL: "info" },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -3,7 +3,7 @@ import type { OpsRouterDeps } from "./features/ops/ops-router.ts";
 import type { Infrastructure } from "./infrastructure.ts";
 
 /** Wires up `ops.*`. */
-export function composeOps(infrastructure: Infrastructure): OpsRouterDeps {
+export function composeOps(infrastructure: Infrastructure): Omit<OpsRouterDeps, "live"> {
   const { board, database, logger, settings, settingsStore } = infrastructure;
   return {
     database,

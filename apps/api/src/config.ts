@@ -63,6 +63,15 @@ export const apiConfig = defineConfig({
     default: "none",
   },
   databasePoolMax: { env: "DATABASE_POOL_MAX", schema: count, default: "10" },
+  /** Where administrators look at traces; `none`: the page shows no link. */
+  tracesUrl: {
+    env: "TRACES_URL",
+    schema: z
+      .literal("none")
+      .transform(() => undefined)
+      .or(realtimeUrl),
+    default: "none",
+  },
   /** The pages that may use this api from a browser. */
   webOrigins: { env: "WEB_ORIGINS", schema: webOrigins },
   /** Where browsers find the realtime nodes. */

@@ -9,16 +9,18 @@ import {
 } from "@barrage/platform";
 import { composeAuth } from "./compose-auth.ts";
 import { composeOps } from "./compose-ops.ts";
+import { composeOpsLive } from "./compose-ops-live.ts";
 import { composeRooms } from "./compose-rooms.ts";
 import { composeUsers } from "./compose-users.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
 import type { ApiConfig } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
+import type { LiveService } from "./features/ops/live-service.ts";
 import { createApp } from "./http/create-app.ts";
 import { type Infrastructure, openInfrastructure } from "./infrastructure.ts";
 import { createAppRouter } from "./router.ts";
 import { askStorage } from "./storage.ts";
-import { countAnswers } from "./trpc/count-answers.ts";
+import { createAnswerCounter } from "./trpc/create-answer-counter.ts";
 
 /** The whole api as one service. */
 export interface Api extends Service {
@@ -46,17 +48,20 @@ export function createApi(options: ApiOptions): Api {
   const { config, logger, health = createHealth(), replace = (same) => same } = options;
   const { meters = createMeters() } = options;
   const closing = new AsyncDisposableStack();
+  const answers = createAnswerCounter(meters);
   let server: Bun.Server<unknown> | null = null;
+  let live: LiveService | undefined;
 
   async function start(): Promise<void> {
     const infrastructure = replace(await openInfrastructure({ config, logger, meters }, closing));
     health.require("nats", () => infrastructure.isNatsConnected());
     const { sessions, cookie } = composeAuth(infrastructure, closing);
+    live = composeOpsLive({ infrastructure, health, counts: answers.counts }, closing);
     const router = createAppRouter({
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
       ...composeRooms(infrastructure, closing),
       webhooks: composeWebhooks(infrastructure),
-      ops: composeOps(infrastructure),
+      ops: { ...composeOps(infrastructure), live },
     });
     const app = createApp({
       router,
@@ -66,7 +71,7 @@ export function createApi(options: ApiOptions): Api {
       trustedProxies: config.trustedProxies,
       bodyBytesMax,
       newId,
-      onAnswered: countAnswers(meters),
+      onAnswered: (answered) => answers.count(answered),
       readObject: (key) => askStorage(infrastructure.media, ({ blobs }) => blobs.get(key)),
       notReadyBecause: () => whatIsMissing(infrastructure, health),
       onFault: ({ requestId, path, error }) =>
@@ -82,6 +87,8 @@ export function createApi(options: ApiOptions): Api {
     name: "api",
     start,
     async stop(signal) {
+      // A stream has no end of its own, and would be waited for.
+      live?.close();
       // No new connections, idle ones closed, requests in hand answered; what is left at the deadline is cut.
       await Promise.race([server?.stop(false), aborted(signal)]);
       await server?.stop(true);

@@ -2,6 +2,7 @@ import {
   type BlobStore,
   type Bus,
   busTopics,
+  createProcessReporter,
   type Health,
   type LiveSettings,
   type Logger,
@@ -19,6 +20,7 @@ import type { RealtimeConfig } from "./config.ts";
 import { drainViewers } from "./drain/drain-viewers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import type { RoomsStreams } from "./multiplex/rooms-streams.ts";
+import { createWorkReport } from "./ops/create-work-report.ts";
 import { startPresenceReporter } from "./presence/presence-reporter.ts";
 import { rollCall } from "./presence/roll-call.ts";
 import { createUniqueViewers, type UniqueViewers } from "./presence/unique-viewers.ts";
@@ -102,7 +104,15 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       const trim = new MemoryTrim({ arrivals, busyShare: load.busyShare, trim: () => Bun.shrink() });
       const parts = { gate, registry, metrics, wheel, revocation, uniques, usualLimitsAt };
       const serving = serveViewers(deps, parts);
-      running = { ...serving, timers, revocation, connections: gate.limits.count, stopTrim: trim.start() };
+      const reporter = startReporter(deps, { registry, metrics, viewers: gate.limits.count });
+      running = {
+        ...serving,
+        timers,
+        revocation,
+        reporter,
+        connections: gate.limits.count,
+        stopTrim: trim.start(),
+      };
     },
     async stop(signal) {
       isDraining = true;
@@ -136,6 +146,17 @@ function uniqueViewersOf({ uniqueCounter }: RealtimeNodeDeps, registry: RoomRegi
   });
 }
 
+/** Tells administrators how this node is, until it has ended. */
+function startReporter(
+  { config, bus, health, logger, nodeId }: RealtimeNodeDeps,
+  parts: Omit<Parameters<typeof createWorkReport>[0], "viewersMax">,
+): Service {
+  const work = createWorkReport({ ...parts, viewersMax: config.connectionsMax });
+  const reporter = createProcessReporter({ bus, health, logger, id: nodeId, role: "realtime", work });
+  void reporter.start?.();
+  return reporter;
+}
+
 /** Moves the viewers to other nodes; those who are left when the deadline is near go together. */
 async function moveAway(
   { config, random }: RealtimeNodeDeps,
@@ -165,6 +186,7 @@ interface Running {
   readonly figures: () => Promise<string>;
   readonly timers: Timers;
   readonly revocation: Revocation;
+  readonly reporter: Service;
   readonly stopTrim: () => void;
 }
 
@@ -207,12 +229,13 @@ function startTimers(
 }
 
 async function shutDown(
-  { server, timers, revocation, stopTrim }: Running,
+  { server, timers, revocation, reporter, stopTrim }: Running,
   signal: AbortSignal,
 ): Promise<void> {
   const hurry = AbortSignal.any([signal, AbortSignal.timeout(farewellMsMax)]);
   while (!hurry.aborted && server.pendingRequests + server.pendingWebSockets > 0) await Bun.sleep(10);
   stopTrim();
+  await reporter.stop(signal);
   await timers.stop();
   revocation.close();
   await server.stop(true);

@@ -7,6 +7,7 @@ import {
   createLogger,
   createMeters,
   createNodeAnnouncer,
+  createProcessReporter,
   createRoomLog,
   createRoomStates,
   newId,
@@ -25,6 +26,7 @@ import { createHotRanking } from "./hot-rooms/create-hot-ranking.ts";
 import { createLeaderService } from "./leader/create-leader-service.ts";
 import { composeLottery } from "./lottery/compose-lottery.ts";
 import { meterLags } from "./metrics/meter-lags.ts";
+import { reportWork } from "./ops/report-work.ts";
 import { createOutboxRelay } from "./outbox/create-outbox-relay.ts";
 import { createRecordingChecks } from "./recordings/create-recording-checks.ts";
 import { createRecordingCleanup } from "./recordings/create-recording-cleanup.ts";
@@ -117,6 +119,16 @@ health.require("nats", () => link.isConnected());
 const healthServer = createHealthServer({ host: config.host, port: config.port, health, meters });
 meterLags({ meters, database, link, isLeading: () => leader.isLeading() });
 
+const isLeading = () => leader.isLeading();
+const reporter = createProcessReporter({
+  bus,
+  health,
+  logger,
+  id: newId(),
+  role: "worker",
+  work: () => reportWork({ database, link, isLeading }),
+});
+
 await runApp({
   services: [
     telemetry,
@@ -128,6 +140,7 @@ await runApp({
     { name: "media", stop: () => media?.close() },
     { name: "archive", stop: () => archive?.close() },
     { name: "database", stop: () => database.close() },
+    reporter,
     leader,
     announcer,
   ],

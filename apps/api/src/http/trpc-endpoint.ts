@@ -3,7 +3,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { AuthSessions } from "../auth/auth-sessions.ts";
 import type { SessionCookie } from "../auth/session-cookie.ts";
 import type { AppRouter } from "../router.ts";
-import type { Answered } from "../trpc/count-answers.ts";
+import type { Answered } from "../trpc/create-answer-counter.ts";
 import { appErrorOf } from "../trpc/error-shape.ts";
 import type { Identity, RequestContext } from "../trpc/request-context.ts";
 import { clientAddressOf } from "./client-address.ts";

@@ -2,7 +2,7 @@ import { withSpan } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import { initTRPC } from "@trpc/server";
 import { withDeadline } from "../deadline.ts";
-import type { Answered } from "./count-answers.ts";
+import type { Answered } from "./create-answer-counter.ts";
 import { appErrorOf, errorBodyOf, toTrpcError } from "./error-shape.ts";
 import type { RequestContext } from "./request-context.ts";
 
@@ -18,6 +18,8 @@ const trpc = initTRPC
   .create({
     // Never development mode: it would put stack traces into answers.
     isDev: false,
+    // A stream ends after a minute, and the browser comes back by itself: the right to it is asked for anew.
+    sse: { maxDurationMs: 60_000, client: { reconnectAfterInactivityMs: 10_000 } },
     errorFormatter({ shape, error }) {
       const barrage = errorBodyOf(error);
       return { ...shape, message: barrage.message, data: { ...shape.data, barrage } };
@@ -67,7 +69,7 @@ async function succeeded<Result extends { readonly ok: boolean }>(work: Promise<
  * it; a mutation needs the custom header as well, because a simple POST (form, multipart) runs without a preflight.
  */
 const unforged = trpc.middleware(({ ctx, type, next }) => {
-  const fault = ctx.forgery.any ?? (type === "query" ? null : ctx.forgery.mutation);
+  const fault = ctx.forgery.any ?? (type === "mutation" ? ctx.forgery.mutation : null);
   if (fault !== null) throw new AppError(fault);
   return next();
 });

@@ -1,5 +1,5 @@
 import type { ErrorCode, UserRef } from "@barrage/protocol";
-import type { Answered } from "./count-answers.ts";
+import type { Answered } from "./create-answer-counter.ts";
 
 /** The logged-in user of a request. */
 export interface CurrentUser extends UserRef {

@@ -84,6 +84,7 @@ export class Room {
   #epoch: string;
   #era = 0;
   #pending: PreparedEntry[] = [];
+  #eventCount = 0;
   #verifiedSeq: number;
 
   constructor(
@@ -115,6 +116,11 @@ export class Room {
   /** Changes whenever the positions in this room become void. */
   get era(): number {
     return this.#era;
+  }
+
+  /** How many events it was sent since it was opened. */
+  get eventCount(): number {
+    return this.#eventCount;
   }
 
   /** How many watch. Who reads of many rooms how they stand watches none of them. */
@@ -293,6 +299,7 @@ export class Room {
   }
 
   #write(prepared: readonly PreparedEntry[]): void {
+    this.#eventCount += prepared.length;
     for (const { entry } of prepared) this.ring.push(entry);
     const [first] = prepared;
     if (first !== undefined) this.#learnLimits(first);

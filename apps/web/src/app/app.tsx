@@ -9,6 +9,7 @@ import { LotteryPage } from "../lottery/lottery-page.tsx";
 import { OwnLotteriesPage } from "../lottery/own-lotteries-page.tsx";
 import { RoomLotteriesPage } from "../lottery/room-lotteries-page.tsx";
 import { VerifyPage } from "../lottery/verify-page.tsx";
+import { OpsPage } from "../ops/ops-page.tsx";
 import { ReplayPage } from "../replay/replay-page.tsx";
 import { RoomReplaysPage } from "../replay/room-replays-page.tsx";
 import { RoomPage } from "../room/room-page.tsx";
@@ -41,6 +42,7 @@ export function App() {
                 <Route path="studio" element={<StudioPage />} />
                 <Route path="studio/:id" element={<StudioRoomPage />} />
                 <Route path="account" element={<AccountPage />} />
+                <Route path="ops" element={<OpsPage />} />
                 <Route path="lotteries" element={<OwnLotteriesPage />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />

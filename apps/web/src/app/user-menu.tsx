@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Clapperboard, Gift, LogOut, UserRound } from "lucide-react";
+import { Activity, Clapperboard, Gift, LogOut, UserRound } from "lucide-react";
 import { useNavigate } from "react-router";
 import { toast } from "sonner";
 import { describeError } from "../lib/describe-error.ts";
@@ -7,7 +7,11 @@ import { useTRPC } from "../lib/trpc.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "../ui/menu.tsx";
 
-export function UserMenu({ me }: { readonly me: { readonly id: string; readonly name: string } }) {
+interface UserMenuProps {
+  readonly me: { readonly id: string; readonly name: string; readonly isAdministrator: boolean };
+}
+
+export function UserMenu({ me }: UserMenuProps) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -43,6 +47,11 @@ export function UserMenu({ me }: { readonly me: { readonly id: string; readonly 
       <MenuItem onSelect={() => void navigate("/account")}>
         <UserRound /> Account
       </MenuItem>
+      {me.isAdministrator && (
+        <MenuItem onSelect={() => void navigate("/ops")}>
+          <Activity /> Operations
+        </MenuItem>
+      )}
       <MenuSeparator />
       <MenuItem onSelect={() => logout.mutate()}>
         <LogOut /> Log out

@@ -1,6 +1,7 @@
 import { idSchema } from "@barrage/protocol";
 import { z } from "zod";
 import { type NodeReport, nodeReportSchema } from "../discovery/node-report.ts";
+import { processReportSchema } from "../ops/process-report.ts";
 
 /** Told to whoever listens, at most once. */
 export interface BroadcastTopic<Payload> {
@@ -81,6 +82,8 @@ export const busTopics = {
     reply: rollCallSchema,
     isGathered: true,
   },
+  /** Every process tells how it is, every two seconds. */
+  processReported: { subject: "process.reported", schema: processReportSchema },
   /** Relay everything that is committed in the outbox now; answered when it is in the room log. */
   outboxFlush: {
     subject: "outbox.flush",

@@ -1,0 +1,104 @@
+import { type Database, listRoomTitles } from "@barrage/db";
+import { type ProcessReport, sleepUnlessAborted } from "@barrage/platform";
+import { AppError } from "@barrage/protocol";
+import type { ProcessBoard } from "./process-board.ts";
+
+/** A room that somebody watches, all push nodes added up. */
+export interface WatchedRoom {
+  readonly id: string;
+  /** Null while it can't be told. */
+  readonly title: string | null;
+  readonly viewers: number;
+  readonly eventsPerS: number;
+  /** How many nodes serve it. */
+  readonly nodes: number;
+}
+
+/** The platform as it is now. */
+export interface PlatformState {
+  readonly atMs: number;
+  readonly processes: readonly ProcessReport[];
+  /** The ones with the most viewers. */
+  readonly rooms: readonly WatchedRoom[];
+  /** Where traces are looked at; null: nobody said. */
+  readonly tracesUrl: string | null;
+}
+
+interface LiveServiceDeps {
+  readonly board: Pick<ProcessBoard, "list">;
+  readonly database: Pick<Database, "orm">;
+  readonly tracesUrl: string | undefined;
+  readonly now: () => number;
+}
+
+/** What administrators watch. */
+export interface LiveService {
+  /**
+   * The state now, and again every two seconds until `signal` aborts.
+   * @throws AppError `draining` once this process goes away: another one has the same to tell
+   */
+  watch(signal: AbortSignal | undefined): AsyncGenerator<PlatformState, void>;
+  /** Ends all streams, and begins no more. */
+  close(): void;
+}
+
+const periodMs = 2_000;
+const roomsMax = 50;
+const titlesMax = 1_000;
+
+/** See {@link LiveService}. */
+export function createLiveService({ board, database, tracesUrl, now }: LiveServiceDeps): LiveService {
+  const closing = new AbortController();
+  const titles = new Map<string, string>();
+
+  /** Titles are dear enough to be kept, and cheap enough to be forgotten all at once. */
+  async function learnTitles(ids: readonly string[]): Promise<void> {
+    const unknown = ids.filter((id) => !titles.has(id));
+    if (unknown.length === 0) return;
+    if (titles.size > titlesMax) titles.clear();
+    try {
+      for (const { id, title } of await listRoomTitles(database.orm, unknown)) titles.set(id, title);
+    } catch {
+      // Postgres is down, which is when one looks here: rooms go by their ids meanwhile.
+    }
+  }
+
+  async function state(): Promise<PlatformState> {
+    const processes = board.list();
+    const rooms = addedUp(processes).slice(0, roomsMax);
+    await learnTitles(rooms.map(({ id }) => id));
+    return {
+      atMs: now(),
+      processes,
+      rooms: rooms.map((room) => ({ ...room, title: titles.get(room.id) ?? null })),
+      tracesUrl: tracesUrl ?? null,
+    };
+  }
+
+  return {
+    async *watch(signal) {
+      const ended = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal]);
+      while (!ended.aborted) {
+        yield await state();
+        await sleepUnlessAborted(periodMs, ended);
+      }
+      if (closing.signal.aborted) throw new AppError("draining", { retryAfterMs: periodMs });
+    },
+    close: () => closing.abort(),
+  };
+}
+
+/** Each room once, the most watched first. Every node reads the same events: the highest rate is the room's. */
+function addedUp(processes: readonly ProcessReport[]): Omit<WatchedRoom, "title">[] {
+  const rooms = new Map<string, Omit<WatchedRoom, "title">>();
+  for (const { id, viewers, eventsPerS } of processes.flatMap(({ realtime }) => realtime?.rooms ?? [])) {
+    const known = rooms.get(id) ?? { id, viewers: 0, eventsPerS: 0, nodes: 0 };
+    rooms.set(id, {
+      id,
+      viewers: known.viewers + viewers,
+      eventsPerS: Math.max(known.eventsPerS, eventsPerS),
+      nodes: known.nodes + 1,
+    });
+  }
+  return [...rooms.values()].toSorted((a, b) => b.viewers - a.viewers || (a.id < b.id ? -1 : 1));
+}

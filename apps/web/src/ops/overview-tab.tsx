@@ -1,0 +1,53 @@
+import { ExternalLink, Server } from "lucide-react";
+import { describeError } from "../lib/describe-error.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { EmptyState } from "../ui/states.tsx";
+import { BackgroundCard } from "./background-card.tsx";
+import { ProcessesCard } from "./processes-card.tsx";
+import { usePlatformState } from "./use-platform-state.ts";
+import { WatchedRoomsCard } from "./watched-rooms-card.tsx";
+
+/** Processes, rooms and background work, as they are now. */
+export function OverviewTab() {
+  const { state, error, isLive } = usePlatformState();
+  if (state === undefined) {
+    if (error !== null) {
+      return (
+        <EmptyState
+          icon={<Server />}
+          title="Nothing can be seen now"
+          text={`${describeError(error).text} It is tried again by itself.`}
+        />
+      );
+    }
+    return (
+      <div className="grid gap-4" aria-busy>
+        <Skeleton className="h-56 rounded-3xl" />
+        <Skeleton className="h-40 rounded-3xl" />
+      </div>
+    );
+  }
+  const { processes, rooms, tracesUrl } = state;
+  const staleText = isLive ? "Live: told anew every two seconds" : "Not connected: this is how it was";
+  return (
+    <div className="grid grid-cols-1 gap-5">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <span role="status">
+          <Badge tone={isLive ? "accent" : "neutral"}>{staleText}</Badge>
+        </span>
+        {tracesUrl !== null && (
+          <Button asChild size="sm">
+            <a href={tracesUrl} target="_blank" rel="noreferrer">
+              <ExternalLink /> Traces
+            </a>
+          </Button>
+        )}
+      </div>
+      <ProcessesCard processes={processes} />
+      <WatchedRoomsCard rooms={rooms} />
+      <BackgroundCard processes={processes} />
+    </div>
+  );
+}

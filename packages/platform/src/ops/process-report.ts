@@ -1,0 +1,65 @@
+import { idSchema } from "@barrage/protocol";
+import { z } from "zod";
+
+const count = z.int().nonnegative();
+const amount = z.number().nonnegative();
+
+/** What a push node says of its work. */
+const realtimeReportSchema = z.object({
+  viewers: count,
+  viewersMax: count,
+  /** Of all rooms open here, however few are told. */
+  roomCount: count,
+  /** Events written to viewers in a second, all viewers added up. */
+  deliveriesPerS: amount,
+  /** Events left out for viewers that can't keep up. */
+  skippedPerS: amount,
+  /** How far viewers are behind, all together. */
+  behindBytes: count,
+  /** The ones with the most viewers. */
+  rooms: z.array(z.object({ id: idSchema, viewers: count, eventsPerS: amount })).max(50),
+});
+
+/** What a worker says of its work. */
+const workerReportSchema = z.object({
+  /** One of all workers does the work. */
+  isLeading: z.boolean(),
+  /** The consumers of the room log; null: it could not be asked. */
+  consumers: z
+    .array(z.object({ name: z.string().max(200), messages: count, seconds: amount.nullable() }))
+    .max(50)
+    .nullable(),
+  outbox: z.object({ events: count, seconds: amount }).nullable(),
+  lotteries: z.record(z.string().max(50), count).nullable(),
+});
+
+/** What an api process says of its work. */
+const apiReportSchema = z.object({
+  requestsPerS: amount,
+  /** Of these, what failed by a fault of ours. */
+  failuresPerS: amount,
+});
+
+/** What a process says of itself every two seconds, for administrators. */
+export const processReportSchema = z.object({
+  id: idSchema,
+  role: z.enum(["api", "realtime", "worker"]),
+  host: z.string().max(255),
+  pid: count,
+  startedAtMs: count,
+  isReady: z.boolean(),
+  /** Processor time taken, in cores. */
+  cores: amount,
+  memoryBytes: count,
+  /** The longest that a timer was late since the last report. */
+  loopDelayMs: amount,
+  api: apiReportSchema.optional(),
+  realtime: realtimeReportSchema.optional(),
+  worker: workerReportSchema.optional(),
+});
+
+/** See {@link processReportSchema}. */
+export type ProcessReport = z.infer<typeof processReportSchema>;
+
+/** The part of a report that a process' own work fills. */
+export type WorkReport = Pick<ProcessReport, "api" | "realtime" | "worker">;
