@@ -17,6 +17,7 @@ import type { ApiConfig } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
 import type { LiveService } from "./features/ops/live-service.ts";
 import { createApp } from "./http/create-app.ts";
+import type { Fault } from "./http/trpc-endpoint.ts";
 import { type Infrastructure, openInfrastructure } from "./infrastructure.ts";
 import { createAppRouter } from "./router.ts";
 import { askStorage } from "./storage.ts";
@@ -45,15 +46,14 @@ const pingDeadlineMs = 1_000;
 
 /** Makes the api; nothing is opened before it starts. */
 export function createApi(options: ApiOptions): Api {
-  const { config, logger, health = createHealth(), replace = (same) => same } = options;
-  const { meters = createMeters() } = options;
+  const { config, logger, health = createHealth(), meters = createMeters() } = options;
   const closing = new AsyncDisposableStack();
   const answers = createAnswerCounter(meters);
   let server: Bun.Server<unknown> | null = null;
   let live: LiveService | undefined;
 
   async function start(): Promise<void> {
-    const infrastructure = replace(await openInfrastructure({ config, logger, meters }, closing));
+    const infrastructure = replaced(await openInfrastructure({ config, logger, meters }, closing), options);
     health.require("nats", () => infrastructure.isNatsConnected());
     const { sessions, cookie } = composeAuth(infrastructure, closing);
     live = composeOpsLive({ infrastructure, health, counts: answers.counts }, closing);
@@ -74,8 +74,7 @@ export function createApi(options: ApiOptions): Api {
       onAnswered: (answered) => answers.count(answered),
       readObject: (key) => askStorage(infrastructure.media, ({ blobs }) => blobs.get(key)),
       notReadyBecause: () => whatIsMissing(infrastructure, health),
-      onFault: ({ requestId, path, error }) =>
-        logger.error({ requestId, path, code: error.code, error: error.cause }, "a procedure failed"),
+      onFault: (fault) => logFault(logger, fault),
     });
     app.listen({ hostname: config.host, port: config.port });
     server = app.server;
@@ -99,6 +98,14 @@ export function createApi(options: ApiOptions): Api {
       return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${server.port}`;
     },
   };
+}
+
+function replaced(opened: Infrastructure, { replace }: ApiOptions): Infrastructure {
+  return replace?.(opened) ?? opened;
+}
+
+function logFault(logger: Logger, { requestId, path, error }: Fault): void {
+  logger.error({ requestId, path, code: error.code, error: error.cause }, "a procedure failed");
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

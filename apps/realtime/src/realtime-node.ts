@@ -104,15 +104,9 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       const trim = new MemoryTrim({ arrivals, busyShare: load.busyShare, trim: () => Bun.shrink() });
       const parts = { gate, registry, metrics, wheel, revocation, uniques, usualLimitsAt };
       const serving = serveViewers(deps, parts);
-      const reporter = startReporter(deps, { registry, metrics, viewers: gate.limits.count });
-      running = {
-        ...serving,
-        timers,
-        revocation,
-        reporter,
-        connections: gate.limits.count,
-        stopTrim: trim.start(),
-      };
+      const connections = gate.limits.count;
+      const reporter = startReporter(deps, { registry, metrics, viewers: connections });
+      running = { ...serving, timers, revocation, reporter, connections, stopTrim: trim.start() };
     },
     async stop(signal) {
       isDraining = true;

@@ -34,9 +34,9 @@ export function OverviewTab() {
   return (
     <div className="grid grid-cols-1 gap-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <span role="status">
+        <output>
           <Badge tone={isLive ? "accent" : "neutral"}>{staleText}</Badge>
-        </span>
+        </output>
         {tracesUrl !== null && (
           <Button asChild size="sm">
             <a href={tracesUrl} target="_blank" rel="noreferrer">
