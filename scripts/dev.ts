@@ -16,7 +16,8 @@ async function main(options: DevOptions): Promise<void> {
     // Imported only now: a fresh checkout has no packages to import before the install.
     const { runDev } = await import("./dev/run-dev.ts");
     const { portBase, realtimeProcesses, traces } = options;
-    await runDev({ portBase, realtimeProcesses, paths, traces, signal });
+    const { wasLeftBehind } = lock;
+    await runDev({ portBase, realtimeProcesses, paths, traces, wasLeftBehind, signal });
   } finally {
     lock.release();
   }

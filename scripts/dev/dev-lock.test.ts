@@ -30,7 +30,10 @@ test("the lock of a dev that was killed is taken over", async () => {
   await Bun.spawn([process.execPath, "-e", source]).exited;
   expect(existsSync(path)).toBe(true);
   expect(devPid(path)).toBeNull();
-  takeDevLock(path).release();
+  const lock = takeDevLock(path);
+  expect(lock.wasLeftBehind).toBe(true);
+  lock.release();
+  expect(takeDevLock(path).wasLeftBehind).toBe(false);
 });
 
 test("a pid that now belongs to another process holds no lock", () => {

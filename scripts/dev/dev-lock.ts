@@ -9,6 +9,8 @@ interface LockOwner {
 }
 
 export interface DevLock {
+  /** Whether its last owner was killed: what that one had started may still be ending. */
+  readonly wasLeftBehind: boolean;
   readonly release: () => void;
 }
 
@@ -31,11 +33,13 @@ export function takeDevLock(path: string): DevLock {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(owner));
+  let wasLeftBehind = false;
   try {
     for (;;) {
-      if (createAtomically(draft, path)) return { release: () => releaseLock(path, owner) };
+      if (createAtomically(draft, path)) return { wasLeftBehind, release: () => releaseLock(path, owner) };
       const current = runningOwner(path);
       if (current !== null) throw new DevRunningError(current.pid);
+      wasLeftBehind = true;
       rmSync(path, { force: true });
     }
   } finally {

@@ -19,6 +19,13 @@ test("every taken port is named with who needs it, and the way out is said", asy
   expect(message).not.toContain(String(free));
 });
 
+test("what a killed predecessor left behind is given the time that it may take to end", async () => {
+  const port = freePort();
+  const predecessor = listen(port);
+  setTimeout(() => predecessor.stop(true), 2_500);
+  await requireFreePorts([{ port, neededBy: "the worker" }], { wasLeftBehind: true });
+});
+
 test("a port that a dying predecessor still holds is waited for", async () => {
   const port = freePort();
   const predecessor = listen(port);

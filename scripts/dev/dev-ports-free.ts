@@ -5,15 +5,21 @@ export interface NeededPort {
   readonly neededBy: string;
 }
 
-// The children of a predecessor that was killed take a moment to end.
+// Whoever stops one dev and starts the next by hand may be faster than a socket.
 const graceMs = 1_500;
+/** The apps of a predecessor that was killed end in good order, within their deadline of ten seconds. */
+const leftBehindGraceMs = 15_000;
 
 /**
- * Makes sure that every port is free before anything is started.
+ * Makes sure that every port is free before anything is started. What a predecessor that was killed has left behind is
+ * waited for until it has ended; a port that another program has is named soon.
  * @throws Error naming every taken port, who needs it, and the way out
  */
-export async function requireFreePorts(needed: readonly NeededPort[]): Promise<void> {
-  const deadline = performance.now() + graceMs;
+export async function requireFreePorts(
+  needed: readonly NeededPort[],
+  { wasLeftBehind = false }: { readonly wasLeftBehind?: boolean } = {},
+): Promise<void> {
+  const deadline = performance.now() + (wasLeftBehind ? leftBehindGraceMs : graceMs);
   for (;;) {
     const taken = needed.filter(({ port }) => !isPortFree(port));
     if (taken.length === 0) return;

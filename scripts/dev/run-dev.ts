@@ -18,6 +18,8 @@ export interface RunDevOptions {
   readonly realtimeProcesses: string;
   readonly paths: DevPaths;
   readonly traces: boolean;
+  /** Whether the dev before this one was killed. */
+  readonly wasLeftBehind: boolean;
   /** Aborted when we are asked to stop. */
   readonly signal: AbortSignal;
 }
@@ -27,9 +29,10 @@ export interface RunDevOptions {
  * can still write what they hold, then the servers.
  */
 export async function runDev(options: RunDevOptions): Promise<void> {
-  const { portBase, realtimeProcesses, paths, traces, signal } = options;
+  const { portBase, realtimeProcesses, paths, traces, wasLeftBehind, signal } = options;
   const ports = devPorts(portBase);
-  await requireFreePorts(neededPorts(ports));
+  if (wasLeftBehind) step("the last dev was killed: waiting until what it left behind has ended");
+  await requireFreePorts(neededPorts(ports), { wasLeftBehind });
   mkdirSync(paths.logsDir, { recursive: true });
   // A download may take minutes: who gives up then is let go at once, and the lifelines end what runs by then.
   const services = await orAborted(
