@@ -6,8 +6,12 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
+import { SettingsTab } from "./settings-tab.tsx";
 
-const tabs = [{ value: "overview", text: "Overview", body: <OverviewTab /> }] as const;
+const tabs = [
+  { value: "overview", text: "Overview", body: <OverviewTab /> },
+  { value: "settings", text: "Settings", body: <SettingsTab /> },
+] as const;
 
 /** `/ops`: the platform itself, for administrators. The api refuses everybody else, whatever this page shows. */
 export function OpsPage() {
