@@ -238,6 +238,17 @@ export {
   touchArchiveOfMessage,
 } from "./queries/session-archives.ts";
 export {
+  findManagedUser,
+  insertSuspension,
+  liftSuspension,
+  listSuspensions,
+  lockUser,
+  type ManagedUserRow,
+  type NewSuspension,
+  type SuspensionRow,
+  searchUsers,
+} from "./queries/user-suspensions.ts";
+export {
   findCredentialsByName,
   findPasswordHash,
   findUserByName,

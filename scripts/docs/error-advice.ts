@@ -12,6 +12,8 @@ const advice: { readonly [Code in ErrorCode]?: string } = {
   ticket_invalid: "Get a new ticket for this room: each is for one connection within 30 seconds.",
   origin_forbidden: "Add the page's origin to `WEB_ORIGINS`, if it is yours.",
   csrf_header_missing: "Send the header `x-barrage-client` with any value.",
+  account_suspended:
+    "Ask whoever runs the platform: an administrator can lift it. `retryAfterMs` says when it ends by itself, if it does.",
   administrator_required: "Ask the operator: `bun run admin:grant NAME` makes an administrator.",
   room_password_wrong: "Ask for the room's password.",
   user_muted: "Wait until the mute ends; `retryAfterMs` says when, if it does.",

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { startApp } from "@barrage/testkit";
 import type { Page } from "playwright-core";
-import { createRoom, enterRoom, goLive, register } from "./actions.ts";
+import { createRoom, enterRoom, goLive, password, register } from "./actions.ts";
 import { type AppStack, startAppStack } from "./app-stack.ts";
 import { violations } from "./axe-violations.ts";
 import { openBrowser, type Person, type TestBrowser } from "./open-browser.ts";
@@ -76,6 +76,27 @@ test("an administrator sees what runs, live, and a process that dies disappears;
   await processRows(page, "worker").nth(1).waitFor();
   await second.kill("SIGKILL");
   await processRows(page, "worker").nth(1).waitFor({ state: "detached" });
+
+  // Somebody is suspended: out at once, told why at the log-in, and in again when it is lifted.
+  await page.getByRole("tab", { name: "People" }).click();
+  await page.getByLabel("Name begins with").fill("JUST_A");
+  await page.getByRole("button", { name: "Suspend just_a_user" }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("spam");
+  await page.getByRole("dialog").getByRole("button", { name: "Suspend", exact: true }).click();
+  await page.getByText(/suspended .* by ops_admin: spam/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await stranger.page.goto(`${webUrl}/ops`);
+  await stranger.page.waitForURL(/\/login/);
+  await logIn(stranger.page, "just_a_user");
+  await stranger.page.getByText("This account is suspended. Try again in 7 days.").waitFor();
+  await page.getByRole("button", { name: "Lift the suspension of just_a_user" }).click();
+  await page.getByRole("button", { name: "Suspend just_a_user" }).waitFor();
+  await page.getByRole("button", { name: "History of just_a_user" }).click();
+  await page.getByRole("dialog").getByText(/^lifted .* by ops_admin$/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await logIn(stranger.page, "just_a_user");
+  await stranger.page.getByRole("button", { name: "Account of just_a_user" }).waitFor();
   expect([...admin.faults, ...host.faults, ...stranger.faults]).toEqual([]);
 }, 180_000);
 
@@ -123,6 +144,12 @@ test("an administrator changes a limiter budget, sees it in force and in the his
   ]);
   expect(faults).toEqual([]);
 }, 120_000);
+
+async function logIn(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+}
 
 async function expectSoon(attempt: () => Promise<void>): Promise<void> {
   for (let left = 10; ; left--) {

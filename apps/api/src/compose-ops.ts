@@ -1,9 +1,19 @@
+import type { AuthSessions } from "./auth/auth-sessions.ts";
 import { createConfigService } from "./features/ops/config-service.ts";
 import type { OpsRouterDeps } from "./features/ops/ops-router.ts";
+import { createPeopleService } from "./features/ops/people-service.ts";
 import type { Infrastructure } from "./infrastructure.ts";
 
+interface OpsParts {
+  readonly sessions: Pick<AuthSessions, "announce">;
+  readonly newId: () => string;
+}
+
 /** Wires up `ops.*`. */
-export function composeOps(infrastructure: Infrastructure): Omit<OpsRouterDeps, "live"> {
+export function composeOps(
+  infrastructure: Infrastructure,
+  { sessions, newId }: OpsParts,
+): Omit<OpsRouterDeps, "live"> {
   const { board, database, logger, settings, settingsStore } = infrastructure;
   return {
     database,
@@ -12,6 +22,12 @@ export function composeOps(infrastructure: Infrastructure): Omit<OpsRouterDeps, 
       settings,
       store: settingsStore,
       onChanged: (change) => logger.info(change, "an administrator changed a setting"),
+    }),
+    people: createPeopleService({
+      database,
+      newId,
+      announceEnded: (ids) => sessions.announce(ids),
+      onChanged: (change) => logger.info(change, "an administrator suspended a user, or lifted it"),
     }),
   };
 }

@@ -61,7 +61,7 @@ export function createApi(options: ApiOptions): Api {
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
       ...composeRooms(infrastructure, closing),
       webhooks: composeWebhooks(infrastructure),
-      ops: { ...composeOps(infrastructure), live },
+      ops: { ...composeOps(infrastructure, { sessions, newId }), live },
     });
     const app = createApp({
       router,

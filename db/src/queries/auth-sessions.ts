@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, inArray, lte, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lte, ne, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
-import { authSessions, users } from "../schema/index.ts";
+import { authSessions, userSuspensions, users } from "../schema/index.ts";
+import { suspensionInForce } from "./user-suspensions.ts";
 import { publicColumns, type UserRow } from "./users.ts";
 
 /** One log-in. `id` is the hash of its token. */
@@ -94,7 +95,8 @@ export interface FoundAuthSession {
 }
 
 /**
- * The log-ins with these ids and their users, as far as they have neither idled out nor reached their absolute ends. Using
+ * The log-ins with these ids and their users, as far as they have neither idled out nor reached their absolute ends
+ * and their users are not suspended. Using
  * them moves their idle ends forward, up to the absolute ones, at most every `touchEveryMs`. Many at once, because in a
  * rush everybody's log-in is asked for.
  */
@@ -111,7 +113,9 @@ export async function findAuthSessions(
     })
     .from(authSessions)
     .innerJoin(users, eq(users.id, authSessions.userId))
-    .where(and(inArray(authSessions.id, [...ids]), alive));
+    // A log-in that slipped in after its user was suspended opens nothing.
+    .leftJoin(userSuspensions, suspensionInForce)
+    .where(and(inArray(authSessions.id, [...ids]), alive, isNull(userSuspensions.id)));
   const stale = found.flatMap(({ session, touch }) => (touch ? [session.id] : []));
   if (stale.length === 0) return found;
   const touched = await orm

@@ -2,7 +2,8 @@ import { AppError } from "@barrage/protocol";
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { isUniqueViolation } from "../database-error.ts";
-import { users } from "../schema/index.ts";
+import { userSuspensions, users } from "../schema/index.ts";
+import { suspensionInForce } from "./user-suspensions.ts";
 
 /** A user as the rest of the program sees them; the password's hash never leaves by this way. */
 export interface UserRow {
@@ -48,13 +49,23 @@ export async function findUserByName(orm: Orm, name: string): Promise<UserRow | 
 /** What a log-in has to be compared with. */
 export interface UserCredentials extends UserRow {
   readonly passwordHash: string;
+  /** The one in force, and how long it goes on (null: without end); null: not suspended. */
+  readonly suspension: { readonly id: string; readonly leftMs: number | null } | null;
 }
 
 /** The user with this name and their password's hash, for checking a log-in. */
 export async function findCredentialsByName(orm: Orm, name: string): Promise<UserCredentials | undefined> {
   const [row] = await orm
-    .select({ ...publicColumns, passwordHash: users.passwordHash })
+    .select({
+      ...publicColumns,
+      passwordHash: users.passwordHash,
+      suspension: {
+        id: userSuspensions.id,
+        leftMs: sql<number | null>`(extract(epoch from ${userSuspensions.until} - now()) * 1000)::float8`,
+      },
+    })
     .from(users)
+    .leftJoin(userSuspensions, suspensionInForce)
     .where(hasName(name))
     .limit(1);
   return row;

@@ -13,5 +13,5 @@ export { outbox } from "./outbox.ts";
 export { recordings } from "./recordings.ts";
 export { roomModerators, roomSanctions, roomSessions, rooms } from "./rooms.ts";
 export { archiveParts, sessionArchives } from "./session-archives.ts";
-export { authSessions, follows, users } from "./users.ts";
+export { authSessions, follows, userSuspensions, users } from "./users.ts";
 export { webhookDeliveries, webhooks } from "./webhooks.ts";

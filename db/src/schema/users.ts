@@ -38,6 +38,31 @@ export const authSessions = pgTable(
   ],
 );
 
+/**
+ * Every time an administrator kept somebody out of the whole platform. In force: not lifted, and `until` (null: without
+ * end) not reached; none of the user's log-ins is good then. Rows stay, as the record of who did what when.
+ */
+export const userSuspensions = pgTable(
+  "user_suspensions",
+  {
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    reason: text("reason").notNull(),
+    until: moment("until"),
+    byId: text("by_id").notNull(),
+    createdAt: createdAt(),
+    liftedAt: moment("lifted_at"),
+    liftedById: text("lifted_by_id"),
+  },
+  (table) => [
+    index("user_suspensions_user").on(table.userId, table.createdAt.desc()),
+    // What every look at a log-in asks: a handful of rows, however long the record grows.
+    index("user_suspensions_open").on(table.userId).where(sql`${table.liftedAt} is null`),
+  ],
+);
+
 /** Who follows which host. */
 export const follows = pgTable(
   "follows",

@@ -34,6 +34,7 @@ export const errorTable = {
   origin_forbidden: { status: 403, retry: "never", message: "Requests from this site are not allowed." },
   csrf_header_missing: { status: 403, retry: "never", message: "The x-barrage-client header is missing." },
   forbidden: { status: 403, retry: "never", message: "You may not do this." },
+  account_suspended: { status: 403, retry: "later", message: "This account is suspended." },
   administrator_required: { status: 403, retry: "never", message: "Only administrators may do this." },
   feature_disabled: {
     status: 403,

@@ -40,6 +40,7 @@ const history = [
   },
   { hash: "26f636f0308f0b48", change: "replay: stalled" },
   { hash: "db4c82d7684265b2", change: "feature_disabled, and what may go wrong with settings" },
+  { hash: "d84874f87b6a7337", change: "account_suspended" },
 ] as const;
 
 const json = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: "any", io: "input" });

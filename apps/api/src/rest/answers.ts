@@ -250,6 +250,33 @@ export const deliveriesAnswer = z.array(
 
 export const administratorsAnswer = z.array(userRefSchema);
 
+export const managedUserAnswer = userRefSchema.extend({
+  createdAtMs: momentMs,
+  isAdministrator: z.boolean(),
+  suspension: z
+    .object({
+      reason: z.string(),
+      sinceMs: momentMs,
+      untilMs: momentMs.nullable().describe("null: without end"),
+      by: userRefSchema.nullable(),
+    })
+    .nullable()
+    .describe("null: not suspended"),
+});
+
+export const managedUsersAnswer = z.array(managedUserAnswer);
+
+export const suspensionsAnswer = z.array(
+  z.object({
+    id: idSchema,
+    reason: z.string(),
+    sinceMs: momentMs,
+    untilMs: momentMs.nullable().describe("null: without end"),
+    by: userRefSchema.nullable(),
+    lifted: z.object({ atMs: momentMs, by: userRefSchema.nullable() }).nullable(),
+  }),
+);
+
 export const nodesAnswer = z.array(nodeReportSchema);
 
 export const settingChangeAnswer = z.object({

@@ -262,6 +262,26 @@ const restRoutes = {
     answers.resentAnswer,
   ),
 
+  "ops.users": route(
+    ["GET", "/ops/users"],
+    "Users by the beginning of their names, or those who are suspended (administrators only)",
+    answers.managedUsersAnswer,
+  ),
+  "ops.suspend": route(
+    ["PUT", "/ops/users/{userId}/suspension"],
+    "Log a user out everywhere, and keep them out for some minutes or (`null`) without end (administrators only)",
+    answers.managedUserAnswer,
+  ),
+  "ops.suspensions": route(
+    ["GET", "/ops/users/{userId}/suspensions"],
+    "Who suspended a user when and why, the newest first (administrators only)",
+    answers.suspensionsAnswer,
+  ),
+  "ops.unsuspend": route(
+    ["DELETE", "/ops/users/{userId}/suspension"],
+    "Let a suspended user log in again (administrators only)",
+    answers.managedUserAnswer,
+  ),
   "ops.administrators": route(
     ["GET", "/ops/administrators"],
     "Who may run the platform (administrators only)",

@@ -276,6 +276,11 @@ describe("the REST api and its document", () => {
     const operator = text(login["token"]);
     await call("ops.administrators", {}, operator);
     await call("ops.nodes", {}, operator);
+    const { id: userId } = await account("rest_spammer");
+    await call("ops.suspend", { userId, reason: "spam", minutes: 60 }, operator);
+    await call("ops.users", { prefix: "rest_spam", isSuspended: true }, operator);
+    await call("ops.unsuspend", { userId }, operator);
+    await call("ops.suspensions", { userId }, operator);
     const key = "limiter.desktopPerSecond";
     const { revision } = await call("ops.config.set", { key, value: 60, expectedRevision: 0 }, operator);
     await call("ops.config.rollback", { key, expectedRevision: revision }, operator);

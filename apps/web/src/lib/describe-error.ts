@@ -5,7 +5,7 @@ import {
   errorTable,
   type InputIssue,
 } from "@barrage/protocol";
-import { formatWait } from "./format.ts";
+import { formatRoughWait } from "./format.ts";
 
 /** A failure in words for people, and what may be done about it. */
 export interface ErrorDescription {
@@ -69,7 +69,7 @@ function textOf(body: ErrorBody): string {
   const issues = (body.issues ?? []).map((issue) =>
     issue.path === "" ? issue.message : `${issue.path}: ${issue.message}`,
   );
-  const wait = body.retryAfterMs === undefined ? [] : [`Try again in ${formatWait(body.retryAfterMs)}.`];
+  const wait = body.retryAfterMs === undefined ? [] : [`Try again in ${formatRoughWait(body.retryAfterMs)}.`];
   return [sentence, ...issues.slice(0, 3), ...wait].join(" ");
 }
 

@@ -34,6 +34,13 @@ export function formatWait(waitMs: number): string {
   return seconds <= 90 ? plural(seconds, "second") : plural(Math.ceil(seconds / 60), "minute");
 }
 
+/** A wait that may be long, rounded up to its biggest unit: 100 minutes → "2 hours". Rules need {@link formatWait}. */
+export function formatRoughWait(waitMs: number): string {
+  const hours = Math.ceil(waitMs / 3_600_000);
+  if (hours <= 1) return formatWait(waitMs);
+  return hours <= 48 ? plural(hours, "hour") : plural(Math.ceil(hours / 24), "day");
+}
+
 export function formatDateTime(atMs: number): string {
   return dateTime.format(atMs);
 }

@@ -6,11 +6,13 @@ import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { Tabs } from "../ui/tabs.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
+import { PeopleTab } from "./people-tab.tsx";
 import { SettingsTab } from "./settings-tab.tsx";
 
 const tabs = [
   { value: "overview", text: "Overview", body: <OverviewTab /> },
   { value: "settings", text: "Settings", body: <SettingsTab /> },
+  { value: "people", text: "People", body: <PeopleTab /> },
 ] as const;
 
 /** `/ops`: the platform itself, for administrators. The api refuses everybody else, whatever this page shows. */
@@ -23,7 +25,7 @@ export function OpsPage() {
   return (
     <main id="main" className="mx-auto max-w-6xl px-4 pt-8 pb-20 lg:px-8">
       <h1 className="text-2xl font-bold">Operations</h1>
-      <p className="mt-1 mb-4 text-sm text-soft">What runs here, how it is, and what it is set to.</p>
+      <p className="mt-1 mb-4 text-sm text-soft">What runs here, how it is, what it is set to, and who is kept out.</p>
       <Tabs
         label="Parts of operations"
         value={value}

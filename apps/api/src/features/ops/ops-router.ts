@@ -5,16 +5,19 @@ import { adminProcedure, createRouter } from "../../trpc/procedures.ts";
 import { createConfigProcedures } from "./config-procedures.ts";
 import type { ConfigService } from "./config-service.ts";
 import type { LiveService } from "./live-service.ts";
+import { createPeopleProcedures } from "./people-procedures.ts";
+import type { PeopleService } from "./people-service.ts";
 
 export interface OpsRouterDeps {
   readonly database: Database;
   readonly config: ConfigService;
+  readonly people: PeopleService;
   readonly live: Pick<LiveService, "watch">;
   readonly board: Pick<NodeBoard, "list">;
 }
 
 /** `ops.*`: what runs the platform, for administrators alone. */
-export function createOpsRouter({ database, config, board, live }: OpsRouterDeps) {
+export function createOpsRouter({ database, config, people, board, live }: OpsRouterDeps) {
   return createRouter({
     /** Pushed: see {@link LiveService.watch}. */
     watch: adminProcedure.subscription(async function* ({ signal }) {
@@ -29,6 +32,7 @@ export function createOpsRouter({ database, config, board, live }: OpsRouterDeps
       return users.map(({ id, name }) => ({ id, name }));
     }),
     nodes: adminProcedure.query(() => board.list()),
+    ...createPeopleProcedures(people),
     config: createRouter(createConfigProcedures(config)),
   });
 }

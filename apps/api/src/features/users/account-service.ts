@@ -40,7 +40,7 @@ export interface AccountService {
   register(credentials: Credentials, origin: LoginOrigin): Promise<Login>;
   /**
    * Logs a user in. An unknown name and a wrong password get the same answer after the same work.
-   * @throws AppError `credentials_invalid`, `rate_limited`, `database_unavailable`
+   * @throws AppError `credentials_invalid`, `account_suspended`, `rate_limited`, `database_unavailable`
    */
   login(credentials: Credentials, origin: LoginOrigin): Promise<Login>;
   /**
@@ -92,6 +92,11 @@ export function createAccountService(deps: AccountServiceDeps): AccountService {
       const user = isName ? await findCredentialsByName(database.orm, name) : undefined;
       const fits = await passwords.verify(password, user?.passwordHash ?? null);
       if (user === undefined || !fits) throw new AppError("credentials_invalid");
+      // Said only to who knows the password.
+      if (user.suspension !== null) {
+        const { leftMs } = user.suspension;
+        throw new AppError("account_suspended", leftMs === null ? {} : { retryAfterMs: leftMs });
+      }
       const token = await sessions.open(database.orm, { userId: user.id, userAgent });
       return { user: currentUserOf(user), token };
     },
