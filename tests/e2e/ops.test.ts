@@ -92,7 +92,10 @@ test("an administrator sees what runs, live, and a process that dies disappears;
   await page.getByRole("button", { name: "Lift the suspension of just_a_user" }).click();
   await page.getByRole("button", { name: "Suspend just_a_user" }).waitFor();
   await page.getByRole("button", { name: "History of just_a_user" }).click();
-  await page.getByRole("dialog").getByText(/^lifted .* by ops_admin$/).waitFor();
+  await page
+    .getByRole("dialog")
+    .getByText(/^lifted .* by ops_admin$/)
+    .waitFor();
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await logIn(stranger.page, "just_a_user");

@@ -108,21 +108,23 @@ function PersonRow({ user, onSuspend, onHistory }: PersonRowProps) {
             : `suspended ${suspensionWords(suspension)}`}
         </span>
       </span>
-      {!user.isAdministrator && (
-        <Button size="sm" variant="ghost" onClick={onHistory}>
-          History<span className="sr-only"> of {user.name}</span>
-        </Button>
-      )}
       {user.isAdministrator ? (
         <Badge tone="accent">administrator</Badge>
-      ) : suspension === null ? (
-        <Button size="sm" variant="ghost" onClick={onSuspend}>
-          Suspend<span className="sr-only"> {user.name}</span>
-        </Button>
       ) : (
-        <Button size="sm" busy={lift.isPending} onClick={() => lift.mutate({ userId: user.id })}>
-          Lift<span className="sr-only"> the suspension of {user.name}</span>
-        </Button>
+        <span className="ml-auto flex items-center gap-1">
+          <Button size="sm" variant="ghost" onClick={onHistory}>
+            History<span className="sr-only"> of {user.name}</span>
+          </Button>
+          {suspension === null ? (
+            <Button size="sm" variant="ghost" onClick={onSuspend}>
+              Suspend<span className="sr-only"> {user.name}</span>
+            </Button>
+          ) : (
+            <Button size="sm" busy={lift.isPending} onClick={() => lift.mutate({ userId: user.id })}>
+              Lift<span className="sr-only"> the suspension of {user.name}</span>
+            </Button>
+          )}
+        </span>
       )}
     </li>
   );

@@ -118,7 +118,7 @@ describe("people", () => {
       await waitFor(async () => (await api.client({ token }).users.me.query()) === null);
     }
     const history = await admin.client.ops.suspensions.query({ userId: person.id });
-    expect(history.map(({ reason }) => reason).sort()).toEqual(reasons);
+    expect(history.map(({ reason }) => reason).toSorted()).toEqual(reasons);
     expect(history.filter(({ lifted }) => lifted === null)).toHaveLength(1);
   });
 
