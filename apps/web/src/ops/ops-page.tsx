@@ -25,7 +25,9 @@ export function OpsPage() {
   return (
     <main id="main" className="mx-auto max-w-6xl px-4 pt-8 pb-20 lg:px-8">
       <h1 className="text-2xl font-bold">Operations</h1>
-      <p className="mt-1 mb-4 text-sm text-soft">What runs here, how it is, what it is set to, and who is kept out.</p>
+      <p className="mt-1 mb-4 text-sm text-soft">
+        What runs here, how it is, what it is set to, and who is kept out.
+      </p>
       <Tabs
         label="Parts of operations"
         value={value}
