@@ -69,6 +69,7 @@ test("an administrator sees what runs, live, and a process that dies disappears;
     .getByText("1", { exact: true })
     .first()
     .waitFor();
+  await page.getByRole("row", { name: /Watched by operations Desktop .* 40\/s/ }).waitFor();
   expect(await violations(page)).toEqual([]);
 
   // Another worker comes without a word to anybody, stands by, and is gone when it is killed.

@@ -72,7 +72,7 @@ export type { Completion, PartedUpload, UploadedPart, UploadStore } from "./obje
 export type { DownloadHeaders, UrlSigner } from "./objects/url-signer.ts";
 export { createProcessReporter } from "./ops/create-process-reporter.ts";
 export { createRate } from "./ops/create-rate.ts";
-export type { ProcessReport, WorkReport } from "./ops/process-report.ts";
+export type { LimiterReport, ProcessReport, WorkReport } from "./ops/process-report.ts";
 export { createProcessGroup } from "./processes/process-group.ts";
 export { joinProcessGroup } from "./processes/process-member.ts";
 export { createRedis, type RedisLink } from "./redis/create-redis.ts";

@@ -12,6 +12,16 @@ import { Audience } from "./audience.ts";
 import type { RoomDeps, RoomOptions } from "./room.ts";
 import { writeBatch } from "./write-batch.ts";
 
+/** What a limited view has shown and left out since it was opened, and what it may show now. */
+export interface LimiterGauge {
+  readonly view: ViewName;
+  readonly budgetPerSecond: number;
+  /** Danmaku shown. */
+  readonly shown: number;
+  /** Events that viewers were told of as skipped. */
+  readonly skipped: number;
+}
+
 /** What a view needs of its room. */
 export interface ViewSource {
   readonly room: string;
@@ -48,6 +58,8 @@ export class RoomView {
   #quietMs = 0;
   #lateCount = 0;
   #lastWriteMs: number;
+  #shown = 0;
+  #skipped = 0;
 
   constructor(source: ViewSource) {
     const { deps, options, name, log, settings } = source;
@@ -87,6 +99,14 @@ export class RoomView {
       logger,
       catchUp,
     });
+  }
+
+  /** Undefined for the views from which nothing is chosen. */
+  get limiter(): LimiterGauge | undefined {
+    const settings = this.#settings?.(this.#source.deps.wallClock());
+    if (settings === undefined) return undefined;
+    const { budgetPerSecond } = settings;
+    return { view: this.name, budgetPerSecond, shown: this.#shown, skipped: this.#skipped };
   }
 
   /** Takes the room's next events, and writes what is shown of them. The room's log holds them already. */
@@ -140,7 +160,11 @@ export class RoomView {
   }
 
   #show(entries: readonly RoomEntry[]): void {
-    for (const entry of entries) this.ring.push(entry);
+    for (const entry of entries) {
+      this.ring.push(entry);
+      if (entry.told?.type === "skipped") this.#skipped += entry.told.count;
+      else if (entry.priority === 3) this.#shown += 1;
+    }
     this.#broadcast(entries);
     this.ring.advanceHead(this.#chooser?.toldSeq ?? 0);
   }

@@ -21,7 +21,7 @@ import { limiterSettingsOf, type UsualLimitsAt, type ViewName } from "../view/vi
 import { Batcher } from "./batcher.ts";
 import type { LiveChannels } from "./live-channel.ts";
 import type { LoadMeter } from "./load-meter.ts";
-import { RoomView } from "./room-view.ts";
+import { type LimiterGauge, RoomView } from "./room-view.ts";
 
 export interface RoomOptions {
   readonly limits: Limits;
@@ -128,6 +128,13 @@ export class Room {
     let count = 0;
     for (const { name, audience } of this.#views.values()) if (name !== "status") count += audience.size;
     return count;
+  }
+
+  /** Of each class of viewers for which is chosen and that somebody watches. */
+  limiters(): readonly LimiterGauge[] {
+    return [...this.#views.values()].flatMap(({ audience, limiter }) =>
+      audience.size === 0 || limiter === undefined ? [] : [limiter],
+    );
   }
 
   /** The sessions of those who watch. */

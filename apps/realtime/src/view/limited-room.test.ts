@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { busTopics, type LimiterReport } from "@barrage/platform";
 import { seededRandom, waitFor } from "@barrage/testkit";
 import { accountedBy, choiceOf, crowdEvents, publishAll, readWhole, shownTo } from "../testing/crowd.ts";
 import { danmaku } from "../testing/danmaku.ts";
@@ -67,16 +68,30 @@ test("in a crowd all nodes, formats and resumed viewers show the limiter's choic
   expect(third.metrics.value("log_pages")).toBeGreaterThan(0);
 }, 120_000);
 
-test("what a crowd said last is decided by the silence after it", async () => {
+test("what a crowd said last is decided by the silence after it, and administrators see what was shown and left out", async () => {
   const random = seededRandom();
   await using node = await world.node();
   const room = await world.room();
   await using viewer = await watchSse(node.url, room, { query: "view=shown" });
   await waitFor(() => viewer.seen.isLive);
+  const reports: LimiterReport[] = [];
+  using listening = new DisposableStack();
+  listening.defer(
+    world.bus.listen(busTopics.processReported, ({ realtime }) => {
+      reports.push(...(realtime?.rooms.find(({ id }) => id === room)?.limiter ?? []));
+    }),
+  );
+  // Rates need a report to count from.
+  await waitFor(() => reports.length > 0);
+  expect(reports[0]).toEqual({ view: "desktop", budgetPerS: 40, shownPerS: 0, skippedPerS: 0 });
   const events = crowdEvents(random, { room, seconds: 1, perSecond: 2_000, startMs });
   await publishAll(world.log, events);
   await waitFor(() => accountedBy(viewer.seen) === events.length, deadline);
   expect(viewer.seen.seqs.length).toBeLessThan(events.length / 5);
+  await waitFor(() => {
+    const busy = reports.filter(({ shownPerS, skippedPerS }) => shownPerS > 0 && skippedPerS > shownPerS);
+    return busy.length > 0;
+  }, deadline);
 }, 60_000);
 
 test("the limits of a room change with the event that says so", async () => {

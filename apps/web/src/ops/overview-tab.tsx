@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { BackgroundCard } from "./background-card.tsx";
+import { LimiterCard } from "./limiter-card.tsx";
 import { ProcessesCard } from "./processes-card.tsx";
 import { usePlatformState } from "./use-platform-state.ts";
 import { WatchedRoomsCard } from "./watched-rooms-card.tsx";
@@ -47,6 +48,7 @@ export function OverviewTab() {
       </div>
       <ProcessesCard processes={processes} />
       <WatchedRoomsCard rooms={rooms} />
+      <LimiterCard rooms={rooms} />
       <BackgroundCard processes={processes} />
     </div>
   );

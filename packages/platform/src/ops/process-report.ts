@@ -4,6 +4,16 @@ import { z } from "zod";
 const count = z.int().nonnegative();
 const amount = z.number().nonnegative();
 
+/** What the limiter does for one class of a room's viewers. */
+const limiterReportSchema = z.object({
+  view: z.enum(["desktop", "small"]),
+  /** Danmaku per second that may be shown now. */
+  budgetPerS: amount,
+  shownPerS: amount,
+  /** Left out of what is shown; those shown as one with others do not count. */
+  skippedPerS: amount,
+});
+
 /** What a push node says of its work. */
 const realtimeReportSchema = z.object({
   viewers: count,
@@ -17,7 +27,17 @@ const realtimeReportSchema = z.object({
   /** How far viewers are behind, all together. */
   behindBytes: count,
   /** The ones with the most viewers. */
-  rooms: z.array(z.object({ id: idSchema, viewers: count, eventsPerS: amount })).max(50),
+  rooms: z
+    .array(
+      z.object({
+        id: idSchema,
+        viewers: count,
+        eventsPerS: amount,
+        // A node of an older version says nothing of it.
+        limiter: z.array(limiterReportSchema).max(2).default([]),
+      }),
+    )
+    .max(50),
 });
 
 /** What a worker says of its work. */
@@ -60,6 +80,9 @@ export const processReportSchema = z.object({
 
 /** See {@link processReportSchema}. */
 export type ProcessReport = z.infer<typeof processReportSchema>;
+
+/** See {@link processReportSchema}. */
+export type LimiterReport = z.infer<typeof limiterReportSchema>;
 
 /** The part of a report that a process' own work fills. */
 export type WorkReport = Pick<ProcessReport, "api" | "realtime" | "worker">;

@@ -1,5 +1,5 @@
 import { type Database, listRoomTitles } from "@barrage/db";
-import { type ProcessReport, sleepUnlessAborted } from "@barrage/platform";
+import { type LimiterReport, type ProcessReport, sleepUnlessAborted } from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
 import type { ProcessBoard } from "./process-board.ts";
 
@@ -10,6 +10,8 @@ export interface WatchedRoom {
   readonly title: string | null;
   readonly viewers: number;
   readonly eventsPerS: number;
+  /** What is shown to each class of viewers; one that nobody is of is left out. */
+  readonly limiter: readonly LimiterReport[];
   /** How many nodes serve it. */
   readonly nodes: number;
 }
@@ -91,14 +93,28 @@ export function createLiveService({ board, database, tracesUrl, now }: LiveServi
 /** Each room once, the most watched first. Every node reads the same events: the highest rate is the room's. */
 function addedUp(processes: readonly ProcessReport[]): Omit<WatchedRoom, "title">[] {
   const rooms = new Map<string, Omit<WatchedRoom, "title">>();
-  for (const { id, viewers, eventsPerS } of processes.flatMap(({ realtime }) => realtime?.rooms ?? [])) {
-    const known = rooms.get(id) ?? { id, viewers: 0, eventsPerS: 0, nodes: 0 };
+  for (const { id, viewers, eventsPerS, limiter } of processes.flatMap(
+    ({ realtime }) => realtime?.rooms ?? [],
+  )) {
+    const known = rooms.get(id) ?? { id, viewers: 0, eventsPerS: 0, limiter: [], nodes: 0 };
     rooms.set(id, {
       id,
       viewers: known.viewers + viewers,
       eventsPerS: Math.max(known.eventsPerS, eventsPerS),
+      limiter: highest([...known.limiter, ...limiter]),
       nodes: known.nodes + 1,
     });
   }
   return [...rooms.values()].toSorted((a, b) => b.viewers - a.viewers || (a.id < b.id ? -1 : 1));
+}
+
+/** Each class once. Every node chooses the same: the one that reports the most has the whole stretch. */
+function highest(reports: readonly LimiterReport[]): LimiterReport[] {
+  const views = new Map<string, LimiterReport>();
+  for (const report of reports) {
+    const known = views.get(report.view);
+    if (known === undefined || report.shownPerS + report.skippedPerS > known.shownPerS + known.skippedPerS)
+      views.set(report.view, report);
+  }
+  return [...views.values()];
 }
