@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { createRoom, enterRoom, goLive, register, say } from "./actions.ts";
+import { createRoom, enterRoom, goLive, loaded, register, say } from "./actions.ts";
 import { type AppStack, startAppStack } from "./app-stack.ts";
 import { violations } from "./axe-violations.ts";
 import { openBrowser, type TestBrowser } from "./open-browser.ts";
@@ -43,7 +43,7 @@ describe.each(["dark", "light"] as const)("in the %s theme axe finds nothing", (
       const page = await personWith(theme);
       await page.goto(`${stack.webUrl}${path}`);
       await page.locator("main h1").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await loaded(page);
       expect(await violations(page)).toEqual([]);
       await page.context().close();
     },
@@ -68,7 +68,7 @@ describe.each(["dark", "light"] as const)("in the %s theme axe finds nothing", (
       if (page === undefined) throw new Error("the user is missing");
       await page.goto(`${stack.webUrl}${path}`);
       await page.locator("main h1").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await loaded(page);
       expect(await violations(page)).toEqual([]);
     },
     60_000,
@@ -81,7 +81,7 @@ describe.each(["dark", "light"] as const)("in the %s theme axe finds nothing", (
     await page.getByRole("link", { name: /Room of/ }).click();
     for (const tab of ["Overview", "Settings", "Moderation", "Sessions"]) {
       await page.getByRole("tab", { name: tab }).click();
-      await page.waitForLoadState("networkidle");
+      await loaded(page);
       expect(await violations(page)).toEqual([]);
     }
     await page.goto(`${stack.webUrl}/studio`);

@@ -98,3 +98,8 @@ export async function chatBecomes(page: Page, expected: readonly string[]): Prom
     throw new Error(`expected the chat ${JSON.stringify(expected)}, saw ${JSON.stringify(seen)}`, { cause });
   });
 }
+
+/** Waits until nothing on the page is on its way any more. Not until the network is quiet: a live page's never is. */
+export async function loaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector("[data-skeleton]") === null);
+}

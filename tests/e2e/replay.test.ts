@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { waitFor } from "@barrage/testkit";
 import type { Page } from "playwright-core";
+import { loaded } from "./actions.ts";
 import { violations } from "./axe-violations.ts";
 import { patienceMs } from "./open-browser.ts";
 import { createReplayWorld, glance, type ReplayWorld, replayIs, standStill } from "./replay-world.ts";
@@ -193,7 +194,7 @@ describe.each(["dark", "light"] as const)("in the %s theme axe finds nothing", (
     ]) {
       await page.goto(address);
       await page.locator("main h1").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await loaded(page);
       expect({ address, found: await violations(page) }).toEqual({ address, found: [] });
     }
     await page.context().close();
@@ -212,7 +213,7 @@ test("a private room's replay opens for its password alone", async () => {
   await chat(page).getByText("the first words").waitFor();
   await page.goto(world.stack.webUrl);
   await page.getByRole("heading", { level: 1, name: "Live rooms" }).waitFor();
-  await page.waitForLoadState("networkidle");
+  await loaded(page);
   expect(await page.getByText("Seen again").count()).toBe(0);
   expect(faults).toEqual([]);
 }, 60_000);
