@@ -186,6 +186,7 @@ export {
 } from "./queries/replays.ts";
 export {
   closeSession,
+  findLiveRoomIdOf,
   findNewestSession,
   hasSession,
   listSessions,

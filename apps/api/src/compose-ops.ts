@@ -2,17 +2,19 @@ import type { AuthSessions } from "./auth/auth-sessions.ts";
 import { createConfigService } from "./features/ops/config-service.ts";
 import type { OpsRouterDeps } from "./features/ops/ops-router.ts";
 import { createPeopleService } from "./features/ops/people-service.ts";
+import type { LiveService } from "./features/rooms/live-service.ts";
 import type { Infrastructure } from "./infrastructure.ts";
 
 interface OpsParts {
   readonly sessions: Pick<AuthSessions, "announce">;
+  readonly rooms: Pick<LiveService, "endWherever">;
   readonly newId: () => string;
 }
 
 /** Wires up `ops.*`. */
 export function composeOps(
   infrastructure: Infrastructure,
-  { sessions, newId }: OpsParts,
+  { sessions, rooms, newId }: OpsParts,
 ): Omit<OpsRouterDeps, "live"> {
   const { board, database, logger, settings, settingsStore } = infrastructure;
   return {
@@ -27,6 +29,7 @@ export function composeOps(
       database,
       newId,
       announceEnded: (ids) => sessions.announce(ids),
+      endSession: (host) => rooms.endWherever(host),
       onChanged: (change) => logger.info(change, "an administrator suspended a user, or lifted it"),
     }),
   };

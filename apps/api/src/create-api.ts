@@ -57,11 +57,12 @@ export function createApi(options: ApiOptions): Api {
     health.require("nats", () => infrastructure.isNatsConnected());
     const { sessions, cookie } = composeAuth(infrastructure, closing);
     live = composeOpsLive({ infrastructure, health, counts: answers.counts }, closing);
+    const rooms = composeRooms(infrastructure, closing);
     const router = createAppRouter({
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
-      ...composeRooms(infrastructure, closing),
+      ...rooms,
       webhooks: composeWebhooks(infrastructure),
-      ops: { ...composeOps(infrastructure, { sessions, newId }), live },
+      ops: { ...composeOps(infrastructure, { sessions, rooms: rooms.rooms.live, newId }), live },
     });
     const app = createApp({
       router,
@@ -76,8 +77,7 @@ export function createApi(options: ApiOptions): Api {
       notReadyBecause: () => whatIsMissing(infrastructure, health),
       onFault: (fault) => logFault(logger, fault),
     });
-    app.listen({ hostname: config.host, port: config.port });
-    server = app.server;
+    server = app.listen({ hostname: config.host, port: config.port }).server;
     await infrastructure.announcer.start?.();
     closing.defer(async () => infrastructure.announcer.stop(AbortSignal.timeout(pingDeadlineMs)));
   }

@@ -31,6 +31,16 @@ export async function openSession(
     .where(eq(rooms.id, session.roomId));
 }
 
+/** The room in which a host is live; undefined when they are in none. */
+export async function findLiveRoomIdOf(orm: Orm, hostId: string): Promise<string | undefined> {
+  const [running] = await orm
+    .select({ roomId: roomSessions.roomId })
+    .from(roomSessions)
+    .where(and(eq(roomSessions.hostId, hostId), isNull(roomSessions.endedAt)))
+    .limit(1);
+  return running?.roomId;
+}
+
 /** Ends a room's running session. The caller has locked the room and seen that it is live. */
 export async function closeSession(
   orm: Orm,

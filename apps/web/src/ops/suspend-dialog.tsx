@@ -50,7 +50,7 @@ export function SuspendDialog({ user, onClose }: SuspendDialogProps) {
       open
       onOpenChange={onClose}
       title={`Suspend ${user.name}?`}
-      description="They are logged out everywhere at once. What they wrote stays, and you can lift it again."
+      description="They are logged out everywhere at once, and a room where they are live ends. What they wrote stays, and you can lift it again."
     >
       <form onSubmit={submit} className="grid gap-4">
         <Field

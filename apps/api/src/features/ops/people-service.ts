@@ -43,7 +43,8 @@ export interface PeopleService {
   search(wanted: { readonly prefix: string; readonly isSuspended: boolean }): Promise<readonly ManagedUser[]>;
   /**
    * Ends all log-ins of a user, their streams included, on every node, and lets them in no more until it ends or is
-   * lifted. What they wrote stays. One that is in force already is replaced, and stays in the record.
+   * lifted; where they are live as a host, the session ends. What they wrote stays. One that is in force already is
+   * replaced, and stays in the record: what failed behind the commit is done by suspending again.
    * @throws AppError `user_not_found`; `forbidden` for an administrator, whose right is the operator's to take
    */
   suspend(
@@ -61,6 +62,8 @@ interface PeopleServiceDeps {
   readonly newId: () => string;
   /** Makes every node end these log-ins at once. */
   readonly announceEnded: (sessionIds: readonly string[]) => void;
+  /** Ends the session in which this user is live as a host, if there is one. */
+  readonly endSession: (host: UserRef) => Promise<void>;
   /** For the log. */
   readonly onChanged: (change: {
     readonly userId: string;
@@ -89,6 +92,8 @@ export function createPeopleService(deps: PeopleServiceDeps): PeopleService {
       });
       deps.announceEnded(ended);
       deps.onChanged({ userId, byId, suspended: true });
+      // Not before: with a log-in left they could go live again.
+      await deps.endSession({ id: user.id, name: user.name });
       return user;
     },
     async unsuspend(byId, userId) {

@@ -100,6 +100,18 @@ describe("people", () => {
     expect(found).toMatchObject({ id: person.id, suspension: null });
   });
 
+  test("whoever is suspended while live is live no more, and viewers are told", async () => {
+    const host = await world.person();
+    const room = await world.room(host);
+    await admin.client.ops.suspend.mutate({ userId: host.id, reason: "spam", minutes: 60 });
+    expect(await api.client().rooms.get.query({ id: room })).toMatchObject({ status: "idle" });
+    const ends = (await world.events(room)).filter(({ type }) => type === "room.ended");
+    expect(ends).toMatchObject([{ by: { id: host.id } }]);
+    // Suspending again finds no session to end.
+    const again = { userId: host.id, reason: "more spam", minutes: null };
+    expect((await admin.client.ops.suspend.mutate(again)).suspension).toMatchObject({ reason: "more spam" });
+  });
+
   test("of many suspensions at once one is in force, and log-ins meanwhile are all out", async () => {
     const person = await world.person();
     const login = { name: person.name, password };

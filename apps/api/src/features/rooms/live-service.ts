@@ -1,4 +1,11 @@
-import { type ArchiveState, closeSession, type Database, listSessions, openSession } from "@barrage/db";
+import {
+  type ArchiveState,
+  closeSession,
+  type Database,
+  findLiveRoomIdOf,
+  listSessions,
+  openSession,
+} from "@barrage/db";
 import { AppError, type UserRef } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
@@ -30,6 +37,8 @@ export interface LiveService {
   start(host: UserRef, roomId: string): Promise<void>;
   /** Ends the running session. @throws AppError `room_not_live`, `forbidden`, `room_not_found` */
   end(host: UserRef, roomId: string): Promise<void>;
+  /** Ends the session that a host has running, in whichever room: on their behalf. Nothing changes where there is none. */
+  endWherever(host: UserRef): Promise<void>;
   /** A room's sessions, the newest first. @throws AppError `cursor_malformed` and what a room's door throws */
   sessions(
     roomId: string,
@@ -65,12 +74,12 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
     },
 
     async end(host, roomId) {
-      await changes.change({ roomId, user: host, as: "host" }, async (orm, room) => {
-        const session = room.liveSessionId;
-        if (session === null) throw new AppError("room_not_live");
-        await closeSession(orm, { id: session, roomId, endedAt: room.now });
-        return { result: undefined, events: [{ type: "room.ended", data: { session } }] };
-      });
+      if (!(await endIfLive(changes, host, roomId))) throw new AppError("room_not_live");
+    },
+
+    async endWherever(host) {
+      const roomId = await findLiveRoomIdOf(database.orm, host.id);
+      if (roomId !== undefined) await endIfLive(changes, host, roomId);
     },
 
     async sessions(roomId, visitor, { cursor, limit }) {
@@ -96,4 +105,14 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
       };
     },
   };
+}
+
+/** @returns false when the room is not live */
+function endIfLive(changes: RoomChanges, host: UserRef, roomId: string): Promise<boolean> {
+  return changes.change({ roomId, user: host, as: "host" }, async (orm, room) => {
+    const session = room.liveSessionId;
+    if (session === null) return { result: false, events: [] };
+    await closeSession(orm, { id: session, roomId, endedAt: room.now });
+    return { result: true, events: [{ type: "room.ended", data: { session } }] };
+  });
 }
