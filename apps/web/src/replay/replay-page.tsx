@@ -3,15 +3,14 @@ import { Clapperboard, Hourglass } from "lucide-react";
 import { useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { ReplayView } from "../lib/app-router.ts";
-import { describeError } from "../lib/describe-error.ts";
 import { useTRPC } from "../lib/trpc.ts";
 import { useMe } from "../lib/use-me.ts";
 import { useTitle } from "../lib/use-title.ts";
-import { PasswordPrompt } from "../room/password-prompt.tsx";
+import { ClosedDoor } from "../room/closed-door.tsx";
+import { StageSkeleton } from "../room/stage-skeleton.tsx";
 import { Button } from "../ui/button.tsx";
-import { Skeleton } from "../ui/skeleton.tsx";
 import { Spinner } from "../ui/spinner.tsx";
-import { EmptyState, ErrorState } from "../ui/states.tsx";
+import { EmptyState } from "../ui/states.tsx";
 import { parseMoment } from "./moment-text.ts";
 import { ReplayRoom } from "./replay-room.tsx";
 
@@ -63,31 +62,23 @@ function ReplayDoor({ room, session, moment }: ReplayDoorProps) {
     );
   }
   if (query.isError) {
-    const { code } = describeError(query.error);
-    if (code === "room_password_wrong" || code === "ticket_required") {
-      return (
-        <PasswordPrompt
-          wrong={password !== undefined && !query.isFetching}
-          busy={query.isFetching}
-          onPassword={setPassword}
-        />
-      );
-    }
-    if (code === "room_not_found" || code === "session_not_found" || code === "input_invalid") {
-      return <NoSuchSession />;
-    }
     return (
-      <main id="main">
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      </main>
+      <ClosedDoor
+        error={query.error}
+        busy={query.isFetching}
+        password={password}
+        onPassword={setPassword}
+        onRetry={() => void query.refetch()}
+        missing={<NoSuchSession />}
+      />
     );
   }
-  return <ReplaySkeleton />;
+  return <StageSkeleton label="Loading the replay" hasComposer={false} />;
 }
 
 function NoSuchSession() {
   return (
-    <main id="main">
+    <>
       <h1 className="sr-only">Replay</h1>
       <EmptyState
         icon={<Clapperboard />}
@@ -99,7 +90,7 @@ function NoSuchSession() {
           </Button>
         }
       />
-    </main>
+    </>
   );
 }
 
@@ -125,26 +116,6 @@ function Preparing({ replay }: { readonly replay: ReplayView }) {
           </Button>
         }
       />
-    </main>
-  );
-}
-
-function ReplaySkeleton() {
-  return (
-    <main
-      id="main"
-      aria-busy
-      className="grid h-[calc(100dvh-3.5rem)] grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_24rem]"
-    >
-      <span className="sr-only">Loading the replay</span>
-      <Skeleton className="w-full rounded-none max-lg:aspect-video max-lg:max-h-[38dvh]" />
-      <div className="grid content-end gap-3 p-4 max-lg:h-full">
-        {["72%", "48%", "86%", "60%", "40%", "76%"].map((width) => (
-          <div key={width} style={{ width }}>
-            <Skeleton className="h-4" />
-          </div>
-        ))}
-      </div>
     </main>
   );
 }
