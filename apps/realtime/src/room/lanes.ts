@@ -21,7 +21,7 @@ interface LanesDeps {
 
 const lanesMax = 8;
 /** After each lane the loop rests for this part of what the lane took: the network is read, and others have a turn. */
-const restShare = 0.2;
+const restShare = 0.05;
 
 /**
  * The live viewers of a view. As long as they are few they are one lane, and written to at once. A crowd is several,
