@@ -13,6 +13,7 @@ import { lotteryFlashCrowd } from "./scenarios/lottery-flash-crowd.ts";
 import { publishToViewer } from "./scenarios/publish-to-viewer.ts";
 import { reconnectStorm } from "./scenarios/reconnect-storm.ts";
 import { replayCrowd } from "./scenarios/replay-crowd.ts";
+import { replayDvr } from "./scenarios/replay-dvr.ts";
 import { replayMax } from "./scenarios/replay-max.ts";
 import { replayTiming } from "./scenarios/replay-timing.ts";
 
@@ -28,6 +29,7 @@ const scenarios: readonly Scenario[] = [
   replayMax,
   replayTiming,
   replayCrowd,
+  replayDvr,
   archiveMillion,
 ];
 

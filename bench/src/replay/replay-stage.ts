@@ -12,7 +12,7 @@ import {
 } from "@barrage/platform";
 import type { RunningApp } from "@barrage/scripts/apps";
 import type { ScenarioContext } from "../harness/scenario.ts";
-import { type RecordedSession, type Recording, recordSession } from "./recorded-session.ts";
+import { type RecordedSession, type Recording, recordSession, sayNow } from "./recorded-session.ts";
 import { startS3Process } from "./start-s3-process.ts";
 
 /** What a replay is measured on: an object store in a process of its own, and realtime nodes that know it. */
@@ -21,6 +21,8 @@ export interface ReplayStage {
   readonly variables: Readonly<Record<string, string>>;
   readonly blobs: BlobStore;
   record(recording: Omit<Recording, "onProgress">): Promise<RecordedSession>;
+  /** Says the next thing in a session that runs. @returns its place in the log */
+  say(recorded: RecordedSession, index: number): Promise<number>;
   /** A node that has read nothing yet. */
   node(variables?: Readonly<Record<string, string>>): Promise<RunningApp>;
   /** How many consumers the log has now. */
@@ -71,6 +73,7 @@ export async function setReplayStage(
           onProgress: (done) => progress(`recording: ${done} of ${recording.offsetsMs.length}`),
         },
       ),
+    say: (recorded, index) => sayNow({ log }, recorded, index),
     node: (more) => startApp("realtime", { ...variables, ...more }),
     consumers: async () => (await jsm.streams.info("ROOMS")).state.consumer_count,
   };
