@@ -45,7 +45,8 @@ export interface PeopleService {
    * Ends all log-ins of a user, their streams included, on every node, and lets them in no more until it ends or is
    * lifted; where they are live as a host, the session ends. What they wrote stays. One that is in force already is
    * replaced, and stays in the record: what failed behind the commit is done by suspending again.
-   * @throws AppError `user_not_found`; `forbidden` for an administrator, whose right is the operator's to take
+   * @throws AppError `user_not_found`; `forbidden` for an administrator, whose right is the operator's to take;
+   * `rate_limited` when the room was changed too often to be ended now: the suspension holds all the same
    */
   suspend(
     byId: string,
