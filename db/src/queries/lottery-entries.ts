@@ -44,6 +44,10 @@ const outcomesSchema = z.array(
  * Enters many at once, in one statement, in whatever lotteries. It holds a key share of each lottery's row to its commit:
  * a close waits for it, and one that the close overtook finds the lottery closed. Host and moderators are kept out here,
  * where nothing can come between. Rows go in by their keys' order, so that two statements can't deadlock.
+ *
+ * Whether somebody was in already is a scalar subquery, which Postgres answers from the primary key, for those alone whom
+ * it did not write: of an `exists` it makes a hash table of all who are in, anew with every statement, and a crowd of
+ * 50,000 then takes 20 ms of Postgres for 28 entries.
  */
 export async function enterLotteries(
   orm: Orm,
@@ -79,11 +83,10 @@ export async function enterLotteries(
       when exists (
         select 1 from written w where w.lottery_id = asked."lotteryId" and w.user_id = asked."userId"
       ) then 'entered'
-      when exists (
-        select 1 from ${lotteryEntries} e
+      else coalesce((
+        select 'already' from ${lotteryEntries} e
         where e.lottery_id = asked."lotteryId" and e.user_id = asked."userId" and e.withdrawn_at is null
-      ) then 'already'
-      else 'unclear' end as outcome
+      ), 'unclear') end as outcome
     from asked`);
   return outcomesSchema.parse([...found]);
 }

@@ -14,7 +14,8 @@ export function createLoginFinder(deps: {
   const batcher = createMicroBatcher<string, { readonly found: FoundAuthSession | undefined }>({
     windowMs: 1,
     batchMax: 200,
-    runningMax: 4,
+    // The busier the node, the larger the next batch: side by side, they would stay small, and each costs a statement.
+    runningMax: 1,
     waitingMax,
     async run(ids) {
       const rows = await findAuthSessions(deps.database.orm, ids, deps.lifetimes);

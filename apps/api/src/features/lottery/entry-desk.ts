@@ -86,7 +86,8 @@ export function createEntryDesk({ database, newId }: EntryDeskDeps): EntryDesk {
     run,
     windowMs: 5,
     batchMax: 500,
-    runningMax: 2,
+    // While one is being committed, the next grows: side by side, they would stay small.
+    runningMax: 1,
     waitingMax: 20_000,
   });
   return { apply: (applicant) => batcher.add(applicant) };
