@@ -78,9 +78,9 @@ class Replay implements RoomReplay {
 
   constructor(options: RoomReplayOptions) {
     this.#options = options;
-    const { ticket, join, needsTicket = false } = options;
+    const { ticket, join, needsTicket = false, clock = systemClock } = options;
     const url = new URL(options.url);
-    this.#places = createPlaces({ url, ticket, join, needsTicket, isFinal: isFinalRefusal });
+    this.#places = createPlaces({ url, ticket, join, needsTicket, isFinal: isFinalRefusal, clock });
     this.#from = options.from ?? 0;
     this.#speed = options.speed ?? 1;
   }

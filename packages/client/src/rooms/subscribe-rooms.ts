@@ -70,7 +70,7 @@ class SharedFeed implements RoomsFeed {
       random: options.random ?? Math.random,
       positionOf: (room) => this.#runners.get(room)?.state.position,
       ticket: options.ticket,
-      places: placesOf(options),
+      places: placesOf(options, this.#clock),
       open: (via, opening) => openRoomsConnection[via](connection, opening),
     });
     if (signal?.aborted === true) queueMicrotask(this.#onAbort);
@@ -138,13 +138,14 @@ class SharedFeed implements RoomsFeed {
 }
 
 /** Tickets are each room's own: a place needs none, and so `url` is always left. */
-function placesOf({ url, join }: RoomsFeedOptions): Places {
+function placesOf({ url, join }: RoomsFeedOptions, clock: Clock): Places {
   return createPlaces({
     url: new URL(url),
     ticket: undefined,
     join: join === undefined ? undefined : async () => ({ nodes: (await join()).nodes }),
     needsTicket: false,
     isFinal: () => false,
+    clock,
   });
 }
 
