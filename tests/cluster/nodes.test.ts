@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { AppRouter } from "@barrage/api";
-import { type FeedItem, subscribeRoom } from "@barrage/client";
+import { type EventItem, type FeedItem, replayRoom, subscribeRoom, subscribeRooms } from "@barrage/client";
 import {
   connectNats,
   createLogger,
@@ -10,7 +10,7 @@ import {
   type RoomLog,
   type SettingsStore,
 } from "@barrage/platform";
-import { startApp, type TestApp, waitFor } from "@barrage/testkit";
+import { startApp, startTestS3, type TestApp, waitFor } from "@barrage/testkit";
 import { createTRPCClient, httpLink } from "@trpc/client";
 import { type PlatformStack, startPlatformStack } from "./platform-stack.ts";
 
@@ -34,20 +34,35 @@ const api = (token?: string) =>
   });
 
 beforeAll(async () => {
-  stack = closing.use(await startPlatformStack({ PUBLIC_URL: "http://127.0.0.1:{port}" }));
+  const s3 = closing.use(await startTestS3());
+  stack = closing.use(
+    await startPlatformStack({
+      PUBLIC_URL: "http://127.0.0.1:{port}",
+      S3_ENDPOINT: s3.url,
+      S3_ACCESS_KEY_ID: s3.accessKeyId,
+      S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    }),
+  );
   const link = await connectNats({ url: stack.variables["NATS_URL"] ?? "", name: "test", logger });
   closing.defer(() => link.close());
   const retention = { ageMaxMs: 3_600_000, bytesMax: 1e9, dedupeWindowMs: 600_000 };
   log = await createRoomLog({ link, logger, retention });
   closing.defer(() => log.close());
   store = createSettingsStore({ link });
-  const { token } = await api().users.register.mutate({ name: "nodes_host", password: "long enough" });
-  const host = api(token ?? "");
-  ({ id: room } = await host.rooms.create.mutate({ title: "A room for several nodes" }));
-  await host.rooms.start.mutate({ id: room });
-  await waitFor(async () => (await fetch(`${stack.realtime.url}/rooms/${room}/ws`)).status === 400, patient);
+  ({ room } = await goLive("nodes_host"));
 }, 90_000);
 afterAll(() => closing.disposeAsync());
+
+/** A new room that is live, with a host of its own. */
+async function goLive(name: string) {
+  const { token } = await api().users.register.mutate({ name, password: "long enough" });
+  const host = api(token ?? "");
+  const { id } = await host.rooms.create.mutate({ title: `The room of ${name}` });
+  const { sessionId } = await host.rooms.start.mutate({ id });
+  const { nodes } = await api().rooms.join.mutate({ id });
+  await waitFor(async () => (await fetch(`${nodes[0]}/rooms/${id}/ws`)).status === 400, patient);
+  return { room: id, session: sessionId ?? "", end: () => host.rooms.end.mutate({ id }) };
+}
 
 /** Figures for whoever reads along: no test depends on them. */
 const tell = (text: string) => void process.stdout.write(`${text}\n`);
@@ -57,7 +72,7 @@ const originOf = (input: string | URL | Request) =>
   new URL(input instanceof Request ? input.url : input).origin;
 
 /** Publishes numbered danmaku of many people, as fast as told, until it is stopped. */
-function startCrowd(perSecond: number) {
+function startCrowd(perSecond: number, into = room) {
   let count = 0;
   const stopping = new AbortController();
   const running = (async () => {
@@ -66,7 +81,7 @@ function startCrowd(perSecond: number) {
       const event = {
         v: 1,
         type: "danmaku.sent",
-        room,
+        room: into,
         at: Date.now(),
         by: { id: `sender0${count % 500}`, name: "crowd", role: "viewer" },
         data: { id, session: "session0001", text: String(count), color: "#ffffff", mode: "scroll" },
@@ -77,6 +92,7 @@ function startCrowd(perSecond: number) {
     }
   })();
   return {
+    said: () => count,
     async stop() {
       stopping.abort();
       await running;
@@ -219,4 +235,107 @@ test("a budget that is changed while a crowd talks is in force on every node, an
       .filter(({ at }) => at >= atMs + 1_000 && at < atMs + 2_000)
       .map(({ data }) => data.text);
   for (const other of crowd) expect(texts(other)).toEqual(texts(viewer));
+}, 120_000);
+
+/** A reader's danmaku by room, and the node that its newest connection goes to. */
+function createNotes() {
+  const numbers = new Map<string, number[]>();
+  let node = "";
+  class NotingSocket extends WebSocket {
+    constructor(url: URL) {
+      super(url);
+      node = `http://${url.host}`;
+    }
+  }
+  return {
+    options: {
+      url: stack.realtime.url,
+      view: "all",
+      WebSocket: NotingSocket,
+      onEvent({ event }: EventItem) {
+        if (event.type !== "danmaku.sent") return;
+        const known = numbers.get(event.room) ?? [];
+        known.push(Number(event.data.text));
+        numbers.set(event.room, known);
+      },
+    } as const,
+    node: () => node,
+    of: (of: string) => numbers.get(of) ?? [],
+  };
+}
+
+/** Two nodes that are on the board, and how the one is killed that somebody is on. */
+async function startPair() {
+  await using starting = new AsyncDisposableStack();
+  const pair = [
+    starting.use(await startApp("realtime", stack.variables)),
+    starting.use(await startApp("realtime", stack.variables)),
+  ];
+  await waitFor(async () => {
+    const { nodes } = await api().rooms.nodes.query();
+    return pair.every(({ url }) => nodes.includes(new URL(url).origin));
+  }, patient);
+  const owned = starting.move();
+  return {
+    kill(origin: string) {
+      const found = [stack.realtime, ...pair].find(({ url }) => new URL(url).origin === origin);
+      if (found === undefined) throw new Error(`there is no node at ${origin}`);
+      found.signal("SIGKILL");
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (_, index) => from + index);
+
+test("a connection that follows several rooms goes on at another node when its own is killed, in each room each event once", async () => {
+  await using pair = await startPair();
+  const second = await goLive("followed_host");
+  const rooms = [room, second.room];
+  const notes = createNotes();
+  const feed = subscribeRooms({
+    ...notes.options,
+    rooms,
+    transport: "ws",
+    join: () => api().rooms.nodes.query(),
+  });
+  using _closing = { [Symbol.dispose]: () => feed.close() };
+  const areLive = () => rooms.every((id) => feed.phaseOf(id) === "live");
+  await waitFor(areLive, patient);
+  const talking = rooms.map((id) => startCrowd(50, id));
+  await waitFor(() => rooms.every((id) => notes.of(id).length > 20), patient);
+  const killed = notes.node();
+  pair.kill(killed);
+  await waitFor(() => notes.node() !== killed && areLive(), patient);
+  const counts = await Promise.all(talking.map((crowd) => crowd.stop()));
+  for (const [nth, id] of rooms.entries()) {
+    const count = counts[nth] ?? 0;
+    await waitFor(() => notes.of(id).at(-1) === count - 1, patient);
+    expect(notes.of(id)).toEqual(upTo(count));
+  }
+}, 120_000);
+
+test("a replay goes on at another node when its own is killed, from where it was to the end, each event once", async () => {
+  await using pair = await startPair();
+  const past = await goLive("replayed_host");
+  const talking = startCrowd(50, past.room);
+  // So long that a node can die in the middle.
+  await waitFor(() => talking.said() > 150, patient);
+  const count = await talking.stop();
+  await past.end();
+  const key = { room: past.room, session: past.session };
+  await waitFor(async () => (await api().replay.get.query(key)).archive === "whole", patient);
+  const notes = createNotes();
+  const replay = replayRoom({
+    ...notes.options,
+    ...key,
+    join: () => api().rooms.join.mutate({ id: past.room }),
+  });
+  using _closing = { [Symbol.dispose]: () => replay.close() };
+  await waitFor(() => notes.of(past.room).length > 20, patient);
+  const killed = notes.node();
+  pair.kill(killed);
+  await waitFor(() => replay.phase === "ended", patient);
+  expect(notes.node()).not.toBe(killed);
+  expect(notes.of(past.room)).toEqual(upTo(count));
 }, 120_000);

@@ -69,28 +69,16 @@ export function ticketFailure(error: unknown): Failure {
   return code === undefined ? { cause: "ticket" } : { cause: "ticket", code };
 }
 
-/** Tells the places how a connection fares, before the feed hears of it: then it already knows where to go next. */
-function observed(sink: TransportSink, places: Places, url: URL): TransportSink {
-  return {
-    ...sink,
-    onFrame(frame) {
-      if (frame.type === "hello") places.worked();
-      if (frame.type === "goodbye") places.failed(url);
-      sink.onFrame(frame);
-    },
-    onFailure(failure) {
-      places.failed(url);
-      sink.onFailure(failure);
-    },
-  };
-}
-
-/** Starts one connection. Returns how to end it; after that its sink is never called again. */
+/**
+ * Starts one connection. Returns how to end it; after that its sink is never called again. However it was lost (silence
+ * is the feed's own finding), it is ended before the feed wants another: then the places know that it failed there.
+ */
 export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): () => void {
   const { places, room, transports, choice } = deps;
   const stop = new AbortController();
   const { signal } = stop;
   const sink = guarded(order.sink, signal);
+  let place: Place | undefined;
 
   function queryWith(ticket: string | undefined) {
     const query = new URLSearchParams();
@@ -103,7 +91,6 @@ export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): ()
   }
 
   async function start() {
-    let place: Place;
     try {
       place = await places.next();
     } catch (error) {
@@ -117,7 +104,13 @@ export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): ()
         room,
         query: queryWith(ticket),
         freshQuery: async () => queryWith(await places.ticket()),
-        sink: observed(sink, places, url),
+        sink: {
+          ...sink,
+          onFrame(frame) {
+            if (frame.type === "hello") places.worked();
+            sink.onFrame(frame);
+          },
+        },
         signal,
       });
     } catch {
@@ -126,5 +119,8 @@ export function openConnection(deps: ConnectionDeps, order: ConnectionOrder): ()
     }
   }
   void start();
-  return () => stop.abort();
+  return () => {
+    stop.abort();
+    if (place !== undefined) places.failed(place.url);
+  };
 }

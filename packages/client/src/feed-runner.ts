@@ -13,8 +13,8 @@ export interface FeedRunnerDeps {
   readonly since: Cursor | undefined;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Starts a connection; the returned function ends it. */
-  readonly connect: (order: ConnectionOrder) => () => void;
+  /** Starts a connection; the returned function ends it, and hears whether the feed goes on to another one. */
+  readonly connect: (order: ConnectionOrder) => (isLost: boolean) => void;
   readonly deliver: (item: FeedItem) => void;
   /** Called once, after the last item. */
   readonly onClosed: () => void;
@@ -92,7 +92,7 @@ export function createFeedRunner(deps: FeedRunnerDeps): FeedRunner {
   const { rules, clock, random, connect, deliver, onClosed } = deps;
   const first = begin(clock.nowMs(), deps.since, rules);
   let state = first.state;
-  let disconnect: (() => void) | undefined;
+  let disconnect: ((isLost: boolean) => void) | undefined;
   const alarm = createAlarm(clock, () => dispatch({ type: "deadline" }));
 
   function perform(effect: FeedEffect) {
@@ -101,7 +101,7 @@ export function createFeedRunner(deps: FeedRunnerDeps): FeedRunner {
         disconnect = connect({ ...effect, sink: sinkOf(dispatch) });
         return;
       case "disconnect":
-        disconnect?.();
+        disconnect?.(state.kind !== "closed");
         disconnect = undefined;
         return;
       case "deliver":

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createPlaces, type RoomJoin } from "./places.ts";
+import { createManualClock } from "./testing/manual-clock.ts";
 
 const url = new URL("http://common.test/");
 const [a, b] = ["http://a.test/", "http://b.test/"] as const;
@@ -7,6 +8,7 @@ const [a, b] = ["http://a.test/", "http://b.test/"] as const;
 function setUp(answer: () => Promise<RoomJoin>, needsTicket = false) {
   let asked = 0;
   const world = { answer };
+  const clock = createManualClock();
   const places = createPlaces({
     url,
     ticket: undefined,
@@ -16,12 +18,13 @@ function setUp(answer: () => Promise<RoomJoin>, needsTicket = false) {
       return world.answer();
     },
     isFinal: (error) => error instanceof RangeError,
+    clock,
   });
   const next = async () => {
     const place = await places.next();
     return { href: place.url.href, ticket: place.ticket };
   };
-  return { places, world, next, asked: () => asked };
+  return { places, world, clock, next, asked: () => asked };
 }
 
 const fails = (url: string, { places }: ReturnType<typeof setUp>) => places.failed(new URL(url));
@@ -68,4 +71,22 @@ test("while nobody can be asked the nodes that are known are left, and at last t
 test("no node at all: the common address", async () => {
   const feed = setUp(() => Promise.resolve({ nodes: [] }));
   expect((await feed.next()).href).toBe(url.href);
+});
+
+test("who does not answer is not waited for, and is listened to the next time; with tickets there is no other way", async () => {
+  const answer = Promise.withResolvers<RoomJoin>();
+  const feed = setUp(() => answer.promise);
+  const first = feed.next();
+  feed.clock.elapse(2_000);
+  expect((await first).href).toBe(url.href);
+  answer.resolve({ nodes: [a] });
+  fails(url.href, feed);
+  expect((await feed.next()).href).toBe(a);
+
+  const late = Promise.withResolvers<RoomJoin>();
+  const locked = setUp(() => late.promise, true);
+  const place = locked.next();
+  locked.clock.elapse(2_000);
+  late.resolve({ nodes: [b], ticket: "t" });
+  expect(await place).toEqual({ href: b, ticket: "t" });
 });

@@ -1,3 +1,5 @@
+import type { Clock } from "./options.ts";
+
 /** Where a room may be watched. */
 export interface RoomJoin {
   /** Base addresses of realtime nodes, the best first. */
@@ -32,14 +34,18 @@ interface PlacesOptions {
   readonly needsTicket: boolean;
   /** Whether an error says that there is no use in trying again. */
   readonly isFinal: (error: unknown) => boolean;
+  readonly clock: Pick<Clock, "after">;
 }
+
+/** So long an answer is waited for where there is a way without it: well within the time that a first frame has. */
+const answerMsMax = 2_000;
 
 /**
  * Goes from the best node to the next when one fails, and asks for others when it has no more: a node's end sends its
  * viewers to where they were told before, without all of them asking at once. A room with tickets asks each time,
  * because a ticket works once. When nobody can be asked, `url` is left, where there is no need of a ticket.
  */
-export function createPlaces({ url, ticket, join, needsTicket, isFinal }: PlacesOptions): Places {
+export function createPlaces({ url, ticket, join, needsTicket, isFinal, clock }: PlacesOptions): Places {
   if (join === undefined) {
     const noTicket = () => Promise.resolve(undefined);
     const newTicket = ticket ?? noTicket;
@@ -60,6 +66,13 @@ export function createPlaces({ url, ticket, join, needsTicket, isFinal }: Places
     asksForTicket = needsTicket || (joined.ticket !== undefined && joined.ticket !== null);
     return joined.ticket ?? undefined;
   }
+  /** An answer that comes too late is good for the next time. @throws Error when it does */
+  function askInTime(join: () => Promise<RoomJoin>): Promise<string | undefined> {
+    if (asksForTicket) return ask(join);
+    const silence = Promise.withResolvers<never>();
+    const forget = clock.after(answerMsMax, () => silence.reject(new Error("nobody says where to go")));
+    return Promise.race([ask(join), silence.promise]).finally(forget);
+  }
   function best(): URL | undefined {
     return known.find(({ href }) => !failed.has(href));
   }
@@ -69,7 +82,7 @@ export function createPlaces({ url, ticket, join, needsTicket, isFinal }: Places
       const remembered = asksForTicket ? undefined : best();
       if (remembered !== undefined && failed.size > 0) return { url: remembered, ticket: undefined };
       try {
-        const fresh = await ask(join);
+        const fresh = await askInTime(join);
         const found = best() ?? known[0];
         // All have failed: the best of them may be back.
         if (best() === undefined) failed.clear();

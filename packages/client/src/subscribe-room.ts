@@ -42,14 +42,15 @@ export function subscribeRoom(options: RoomFeedOptions): RoomFeed {
   const { room, signal, budget, view } = options;
   if (!isId(room)) throw new AppError("room_not_found");
   const { ticket, join, needsTicket = false } = options;
+  const clock = options.clock ?? systemClock;
   const places = createPlaces({
     url: new URL(options.url),
     ticket,
     join,
     needsTicket,
     isFinal: isFinalRefusal,
+    clock,
   });
-  const clock = options.clock ?? systemClock;
   const transports = transportsOf(options, clock.nowMs);
   const stream = createItemStream(options.bufferItemsMax ?? 2_000);
   let streaming = options.onEvent === undefined;

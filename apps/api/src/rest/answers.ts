@@ -91,6 +91,12 @@ export const joinedAnswer = z.object({
   expiresAtMs: momentMs.nullable(),
 });
 
+export const roomsNodesAnswer = z.object({
+  nodes: z
+    .array(z.string())
+    .describe("The event stream is at `<node>/events?rooms=<id>,<id>`; the best node first"),
+});
+
 export const ticketAnswer = z.object({
   ticket: z.string().describe("For one connection; lives 30 s"),
   expiresAtMs: momentMs,

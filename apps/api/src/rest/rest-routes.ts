@@ -80,6 +80,11 @@ const restRoutes = {
     "Where to watch a room: realtime nodes, the best first, and a ticket where it needs one",
     answers.joinedAnswer,
   ),
+  "rooms.nodes": route(
+    ["GET", "/nodes"],
+    "Where to follow several rooms over one connection: realtime nodes, the best first",
+    answers.roomsNodesAnswer,
+  ),
   "rooms.ticket": route(
     ["POST", "/rooms/{id}/tickets"],
     "A ticket for the event stream: names the viewer, opens private rooms",

@@ -150,6 +150,7 @@ describe("the REST api and its document", () => {
     await call("rooms.update", { id, memberList: true }, host.token);
     expect(await call("rooms.members", { id, limit: 5 })).toMatchObject({ state: "shown", items: [] });
     expect(await call("rooms.join", { id })).toMatchObject({ nodes: ["http://realtime.test"], ticket: null });
+    expect(await call("rooms.nodes")).toEqual({ nodes: ["http://realtime.test"] });
     await call("rooms.streamKey", { id }, host.token);
     await call("rooms.rotateStreamKey", { id }, host.token);
 

@@ -2,6 +2,7 @@ import { type RoomsFeed, subscribeRooms } from "@barrage/client";
 import { useEffect, useRef, useState } from "react";
 import type { RoomView } from "../lib/app-router.ts";
 import { useServices } from "../lib/services.tsx";
+import { useTRPCClient } from "../lib/trpc.ts";
 import { afterItem, noChanges, roomsNow } from "./rooms-now.ts";
 
 /** As many as one connection follows; who scrolls further has read the first ones. */
@@ -13,6 +14,7 @@ const followedMax = 48;
  */
 export function useRoomsNow(rooms: readonly RoomView[]): readonly RoomView[] {
   const { config } = useServices();
+  const client = useTRPCClient();
   const [changes, setChanges] = useState(noChanges);
   const feed = useRef<RoomsFeed>(null);
   const followed = rooms
@@ -25,6 +27,7 @@ export function useRoomsNow(rooms: readonly RoomView[]): readonly RoomView[] {
   useEffect(() => {
     const opened = subscribeRooms({
       url: config.realtimeUrl,
+      join: () => client.rooms.nodes.query(),
       rooms: [],
       view: "status",
       onEvent: (item) => setChanges((known) => afterItem(known, item)),
@@ -36,7 +39,7 @@ export function useRoomsNow(rooms: readonly RoomView[]): readonly RoomView[] {
       opened.close();
       setChanges(noChanges);
     };
-  }, [config.realtimeUrl]);
+  }, [client, config.realtimeUrl]);
 
   useEffect(() => {
     const wanted = new Set(followed === "" ? [] : followed.split(","));

@@ -3,9 +3,9 @@ import { useEffect, useState } from "react";
 import type { ReplayView } from "../lib/app-router.ts";
 import { useServices } from "../lib/services.tsx";
 import { useTRPCClient } from "../lib/trpc.ts";
+import { joinRoom } from "../room/join-room.ts";
 import { createRoomFeed, type Me } from "../room/room-feed.ts";
 import { atNextBrowserFrame, createRoomStore, type RoomStore } from "../room/room-store.ts";
-import { roomTicket } from "../room/room-ticket.ts";
 import { smallScreen } from "../room/small-screen.ts";
 import { PicturePlayer } from "./picture-player.ts";
 import { recalledLine } from "./recalled-line.ts";
@@ -42,7 +42,6 @@ export function useReplay({ replay, me, password, durationMs, startMs }: ReplayR
       atNextFrame: atNextBrowserFrame,
     });
     const withPassword = password === undefined ? {} : { password };
-    const ticket = () => roomTicket(client, { id: room.id, password });
     const driver = new ReplayDriver({
       store,
       durationMs,
@@ -53,7 +52,8 @@ export function useReplay({ replay, me, password, durationMs, startMs }: ReplayR
           room: room.id,
           session,
           budget: matchMedia(smallScreen).matches ? "small" : "desktop",
-          ...(room.visibility === "private" ? { ticket } : {}),
+          join: () => joinRoom(client, { id: room.id, password }),
+          needsTicket: room.visibility === "private",
           ...request,
         }),
       recall: async (beforeMs, signal) => {

@@ -12,7 +12,7 @@ const ticketTries = 3;
 
 interface VerdictInput {
   readonly failures: number;
-  readonly rules: FeedRules;
+  readonly rules: Pick<FeedRules, "hasTicket">;
 }
 
 /** Whether to come back after `failure`, and when at the earliest. */

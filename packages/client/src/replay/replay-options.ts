@@ -1,6 +1,7 @@
 import type { ControlFrame, ReplaySpeed } from "@barrage/protocol";
 import type { EventItem, FeedReason } from "../feed/feed-item.ts";
 import type { Clock } from "../options.ts";
+import type { RoomJoin } from "../places.ts";
 import type { FetchLike } from "../transports/sse-transport.ts";
 import type { WebSocketLike } from "../transports/ws-transport.ts";
 
@@ -27,6 +28,13 @@ export interface RoomReplayOptions {
   readonly budget?: "desktop" | "small";
   /** Asked anew for every connection, because a ticket works once. */
   readonly ticket?: () => Promise<string | undefined>;
+  /**
+   * Asks where to watch (`rooms.join` of the api): the replay goes to the best node and, when one fails or says goodbye,
+   * from its last event to the next, without asking again where no ticket is needed. While nobody answers, `url` is left.
+   */
+  readonly join?: () => Promise<RoomJoin>;
+  /** With `join`: a private room, where nothing is tried without a ticket. */
+  readonly needsTicket?: boolean;
   /** Ends the replay like `close()`. */
   readonly signal?: AbortSignal;
   /** An event, at its moment. */

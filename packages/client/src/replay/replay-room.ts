@@ -2,15 +2,16 @@ import {
   AppError,
   type ControlFrame,
   closeCodes,
-  errorTable,
   isId,
-  mayReconnect,
   type ReplayClientFrame,
   type ReplaySpeed,
 } from "@barrage/protocol";
+import { isFinalRefusal, ticketFailure } from "../connection.ts";
 import { backoffMs } from "../feed/backoff.ts";
 import type { Failure, FeedReason } from "../feed/feed-item.ts";
+import { verdictOf } from "../feed/verdict.ts";
 import { systemClock } from "../options.ts";
+import { createPlaces, type Place, type Places } from "../places.ts";
 import { openReplayConnection, type ReplayConnection } from "./replay-connection.ts";
 import type { ReplayPhase, RoomReplayOptions } from "./replay-options.ts";
 
@@ -34,8 +35,9 @@ const helloTimeoutMs = 10_000;
 
 /**
  * Replays a session: each event once, in order, at its moment. Lost connections are made again with full jitter from
- * the last event, until the session's end, `close()`, `signal`, or an answer that no retry can change. A session that
- * still runs is caught up with and goes on live. Nothing is thrown after the call itself.
+ * the last event (with `join`, at the next of the nodes that it names), until the session's end, `close()`, `signal`, or
+ * an answer that no retry can change. A session that still runs is caught up with and goes on live. Nothing is thrown
+ * after the call itself.
  *
  * @throws AppError `room_not_found` or `session_not_found` for impossible ids; TypeError for a `url` that is none.
  */
@@ -56,7 +58,11 @@ class Replay implements RoomReplay {
   phase: ReplayPhase = "connecting";
   cursor: string | undefined;
   readonly #options: RoomReplayOptions;
-  readonly #base: URL;
+  readonly #places: Places;
+  /** Of the last connection, or of the attempt at one. */
+  #place: Place | undefined;
+  /** The number of the attempt under way: what an older one still waits for comes too late. */
+  #attempt = 0;
   #connection: ReplayConnection | undefined;
   #from: number | string;
   #speed: ReplaySpeed;
@@ -72,7 +78,9 @@ class Replay implements RoomReplay {
 
   constructor(options: RoomReplayOptions) {
     this.#options = options;
-    this.#base = new URL(options.url);
+    const { ticket, join, needsTicket = false, clock = systemClock } = options;
+    const url = new URL(options.url);
+    this.#places = createPlaces({ url, ticket, join, needsTicket, isFinal: isFinalRefusal, clock });
     this.#from = options.from ?? 0;
     this.#speed = options.speed ?? 1;
   }
@@ -104,7 +112,11 @@ class Replay implements RoomReplay {
   }
 
   connect(): void {
-    void this.#open().catch(() => this.#onFailure({ cause: "ticket" }));
+    this.#attempt += 1;
+    this.#place = undefined;
+    this.#heartbeatMs = helloTimeoutMs / silentHeartbeats;
+    this.#watch();
+    void this.#open(this.#attempt);
   }
 
   get #isOver(): boolean {
@@ -120,9 +132,26 @@ class Replay implements RoomReplay {
     this.#isSeekDue = !this.#send({ type: "seek", offsetMs: Number(this.#from), tag: this.#tag });
   }
 
-  async #open(): Promise<void> {
-    const address = await this.#address();
-    if (this.#isOver) return;
+  async #open(attempt: number): Promise<void> {
+    let place: Place;
+    try {
+      place = await this.#places.next();
+    } catch (error) {
+      if (attempt === this.#attempt) this.#onFailure(ticketFailure(error));
+      return;
+    }
+    if (this.#isOver || attempt !== this.#attempt) return;
+    this.#place = place;
+    try {
+      this.#openAt(place);
+    } catch {
+      // A browser throws for what a page may never open, such as ws: from https:.
+      this.#onFailure({ cause: "network" });
+    }
+  }
+
+  #openAt(place: Place): void {
+    const { url } = place;
     // The address has the place: a new connection owes no answer to an older seek.
     this.#tag = 0;
     this.#isSeeking = false;
@@ -130,8 +159,9 @@ class Replay implements RoomReplay {
     const { fetch = globalThis.fetch, WebSocket = globalThis.WebSocket, clock = systemClock } = this.#options;
     this.#watch();
     this.#connection = openReplayConnection({
-      address,
-      freshAddress: () => this.#address(),
+      // Only now: what was asked for while the ticket was on its way must be in the address.
+      address: this.#address(place),
+      freshAddress: async () => this.#address({ url, ticket: await this.#places.ticket() }),
       fetch,
       WebSocket,
       nowMs: clock.nowMs,
@@ -149,11 +179,9 @@ class Replay implements RoomReplay {
     });
   }
 
-  async #address(): Promise<URL> {
-    const { room, session, untilMs, view, budget, ticket } = this.#options;
-    // First: what is asked for while the ticket is on its way must be in the address.
-    const value = await ticket?.();
-    const address = new URL(this.#base);
+  #address({ url, ticket }: Place): URL {
+    const { room, session, untilMs, view, budget } = this.#options;
+    const address = new URL(url);
     address.pathname = `${address.pathname.replace(/\/+$/, "")}/rooms/${room}/replay`;
     const query = new URLSearchParams({ session, from: String(this.cursor ?? this.#from) });
     // Who was live before the connection was lost catches up, at whatever speed it had come.
@@ -161,7 +189,7 @@ class Replay implements RoomReplay {
     if (untilMs !== undefined) query.set("until", String(untilMs));
     if (view !== undefined) query.set("view", view);
     if (budget !== undefined) query.set("budget", budget);
-    if (value !== undefined) query.set("ticket", value);
+    if (ticket !== undefined) query.set("ticket", ticket);
     address.search = query.toString();
     return address;
   }
@@ -169,6 +197,7 @@ class Replay implements RoomReplay {
   #onFrame(frame: ControlFrame): void {
     if (frame.type === "replay") {
       this.#failures = 0;
+      this.#places.worked();
       this.#heartbeatMs = frame.heartbeatMs;
       if (this.#isSeekDue) return this.#tellSeek();
       // A node of an older version tells no tag; there the next place is the answer.
@@ -205,13 +234,21 @@ class Replay implements RoomReplay {
   #onFailure(failure: Failure): void {
     this.#cancelTimer();
     if (this.#isOver) return;
+    this.#attempt += 1;
     if (failure.cause === "closed" && failure.closeCode === closeCodes.replay_ended) {
       // Who turned back just before the end is not at the end.
       return this.#isSeeking ? this.connect() : this.#finish("ended", undefined);
     }
-    if (isFinal(failure)) return this.#finish("closed", failure);
+    const { ticket, join } = this.#options;
+    const rules = { hasTicket: ticket !== undefined || join !== undefined };
+    const verdict = verdictOf(failure, { failures: this.#failures, rules });
+    if (verdict.final) return this.#finish("closed", verdict.reason);
+    if (this.#place !== undefined) this.#places.failed(this.#place.url);
+    this.#comeBack(failure, verdict.retryAfterMs ?? 0);
+  }
+
+  #comeBack(failure: Failure, floorMs: number): void {
     const { clock = systemClock, random = Math.random, backoffBaseMs: baseMs = 500 } = this.#options;
-    const floorMs = failure.cause === "refused" ? (failure.retryAfterMs ?? 0) : 0;
     const waitMs = backoffMs({
       failures: this.#failures,
       baseMs,
@@ -236,9 +273,4 @@ class Replay implements RoomReplay {
     this.phase = phase;
     this.#options.onPhase?.(phase, reason);
   }
-}
-
-function isFinal(failure: Failure): boolean {
-  if (failure.cause === "refused") return errorTable[failure.code].retry === "never";
-  return failure.cause === "closed" && !mayReconnect(failure.closeCode);
 }

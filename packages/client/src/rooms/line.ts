@@ -10,6 +10,8 @@ export class Line {
   /** The stream carries a room that is not wanted there any more. */
   isStale = false;
   isClosed = false;
+  /** Where it goes, once that is known. */
+  url: URL | undefined;
   /** When a sign of life was last passed on. */
   aliveAtMs = Number.NEGATIVE_INFINITY;
   #connection: RoomsConnection | undefined;

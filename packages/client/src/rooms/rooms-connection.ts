@@ -41,7 +41,6 @@ export interface RoomsConnection {
 }
 
 interface RoomsConnectionDeps {
-  readonly url: URL;
   readonly choice: {
     readonly budget: RoomFeedOptions["budget"] | undefined;
     readonly view: RoomFeedOptions["view"] | undefined;
@@ -51,7 +50,10 @@ interface RoomsConnectionDeps {
   readonly nowMs: () => number;
 }
 
-interface Opening {
+/** What a connection begins with. */
+export interface RoomsOpening {
+  /** The base address of a realtime node. */
+  readonly url: URL;
   /** The rooms to begin with. */
   readonly orders: readonly RoomOrder[];
   readonly sink: RoomsSink;
@@ -59,12 +61,12 @@ interface Opening {
 
 /** Opens one, by either way. */
 export const openRoomsConnection: Readonly<
-  Record<Via, (deps: RoomsConnectionDeps, opening: Opening) => RoomsConnection>
+  Record<Via, (deps: RoomsConnectionDeps, opening: RoomsOpening) => RoomsConnection>
 > = { sse: openSse, ws: openWs };
 
 const pong = { type: "pong" } as const;
 
-function openSse(deps: RoomsConnectionDeps, { orders, sink }: Opening): RoomsConnection {
+function openSse(deps: RoomsConnectionDeps, { url, orders, sink }: RoomsOpening): RoomsConnection {
   const stop = new AbortController();
   const { signal } = stop;
   const guarded = guard(
@@ -77,7 +79,7 @@ function openSse(deps: RoomsConnectionDeps, { orders, sink }: Opening): RoomsCon
     // Other names are a newer server's: no event of a room's log is among them.
     if (event === "message" || event === sseControlEvent) takeFrame(parseJson(data), guarded);
   };
-  const address = sseAddress(deps, orders);
+  const address = addressOf(url, "events", sseQuery(deps, orders));
   void readEventStream({ address, signal, sink: guarded, onMessage }, { fetch, nowMs });
   return {
     subscribe() {
@@ -88,8 +90,8 @@ function openSse(deps: RoomsConnectionDeps, { orders, sink }: Opening): RoomsCon
   };
 }
 
-function openWs(deps: RoomsConnectionDeps, { orders, sink }: Opening): RoomsConnection {
-  const address = addressOf(deps, "events/ws", choiceQuery(deps));
+function openWs(deps: RoomsConnectionDeps, { url, orders, sink }: RoomsOpening): RoomsConnection {
+  const address = addressOf(url, "events/ws", choiceQuery(deps));
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   const socket = new deps.WebSocket(address);
   let isOver = false;
@@ -124,7 +126,7 @@ function openWs(deps: RoomsConnectionDeps, { orders, sink }: Opening): RoomsConn
   });
   socket.addEventListener("close", ({ code }) => {
     if (wasOpen || !mayReconnect(code)) guarded.onFailure({ cause: "closed", closeCode: code });
-    else void askWhy(deps).then(guarded.onFailure);
+    else void askWhy(url, deps).then(guarded.onFailure);
   });
   return {
     subscribe: (order) => say(subscribeFrame(order)),
@@ -180,7 +182,7 @@ function subscribeFrame({ room, since, tail, ticket }: RoomOrder): RoomsClientFr
   };
 }
 
-function sseAddress(deps: RoomsConnectionDeps, orders: readonly RoomOrder[]): URL {
+function sseQuery(deps: RoomsConnectionDeps, orders: readonly RoomOrder[]): URLSearchParams {
   const query = choiceQuery(deps);
   // The cursors come with the batches, and are kept here.
   query.set("ids", "none");
@@ -193,7 +195,7 @@ function sseAddress(deps: RoomsConnectionDeps, orders: readonly RoomOrder[]): UR
   if (tail > 0) query.set("tail", String(tail));
   const tickets = orders.flatMap(({ room, ticket }) => (ticket === undefined ? [] : [`${room}:${ticket}`]));
   if (tickets.length > 0) query.set("tickets", tickets.join(","));
-  return addressOf(deps, "events", query);
+  return query;
 }
 
 function choiceQuery({ choice: { budget, view } }: RoomsConnectionDeps): URLSearchParams {
@@ -203,7 +205,7 @@ function choiceQuery({ choice: { budget, view } }: RoomsConnectionDeps): URLSear
   return query;
 }
 
-function addressOf({ url }: RoomsConnectionDeps, leaf: string, query: URLSearchParams): URL {
+function addressOf(url: URL, leaf: string, query: URLSearchParams): URL {
   const address = new URL(url);
   address.pathname = `${address.pathname.replace(/\/+$/, "")}/${leaf}`;
   address.search = query.toString();
@@ -214,9 +216,9 @@ function addressOf({ url }: RoomsConnectionDeps, leaf: string, query: URLSearchP
  * A refused upgrade shows a browser no status: asked again as an ordinary request. It names no room, so that it is
  * refused for that when nothing else speaks against a connection.
  */
-async function askWhy(deps: RoomsConnectionDeps): Promise<Failure> {
+async function askWhy(url: URL, deps: RoomsConnectionDeps): Promise<Failure> {
   try {
-    const response = await deps.fetch(addressOf(deps, "events", new URLSearchParams()), {
+    const response = await deps.fetch(addressOf(url, "events", new URLSearchParams()), {
       headers: { accept: "text/event-stream" },
       cache: "no-store",
       credentials: "omit",

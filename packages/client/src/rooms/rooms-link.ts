@@ -3,8 +3,9 @@ import { type ConnectionOrder, ticketFailure } from "../connection.ts";
 import type { Failure } from "../feed/feed-item.ts";
 import type { Via } from "../feed/feed-state.ts";
 import type { Clock } from "../options.ts";
+import type { Place, Places } from "../places.ts";
 import { Line } from "./line.ts";
-import type { RoomOrder, RoomsConnection, RoomsSink } from "./rooms-connection.ts";
+import type { RoomOrder, RoomsConnection, RoomsOpening, RoomsSink } from "./rooms-connection.ts";
 
 interface RoomsLinkDeps {
   readonly clock: Clock;
@@ -12,7 +13,9 @@ interface RoomsLinkDeps {
   /** Where a room is by now; undefined: it has no position yet. */
   readonly positionOf: (room: string) => Cursor | undefined;
   readonly ticket: ((room: string) => Promise<string | undefined>) | undefined;
-  readonly open: (via: Via, opening: { orders: readonly RoomOrder[]; sink: RoomsSink }) => RoomsConnection;
+  /** Where connections go; they need no ticket of their own there. */
+  readonly places: Pick<Places, "next" | "failed" | "worked">;
+  readonly open: (via: Via, opening: RoomsOpening) => RoomsConnection;
 }
 
 /** A room that wants to be on the connection. */
@@ -42,6 +45,8 @@ export class RoomsLink {
   #current: Line | undefined;
   /** An event stream that will replace the current one. */
   #next: Line | undefined;
+  /** Where the connection is, until it is lost there: a stream that replaces another one goes to the same node. */
+  #place: Promise<Place> | undefined;
   #isGathering = false;
   #dice: number;
 
@@ -55,15 +60,23 @@ export class RoomsLink {
     return this.#dice;
   }
 
-  /** Wants a room on the connection. @returns what takes it off again; after that its sink is never called. */
-  connect(room: string, order: ConnectionOrder): () => void {
+  /**
+   * Wants a room on the connection. @returns what takes it off again, by its own wish or because it has given the
+   * connection up for lost; after that its sink is never called.
+   */
+  connect(room: string, order: ConnectionOrder): (isLost: boolean) => void {
     const member: Member = { room, order, on: undefined };
     this.#members.set(room, member);
     this.#gather();
-    return () => {
+    return (isLost) => {
       if (this.#members.get(room) !== member) return;
       this.#members.delete(room);
-      for (const line of this.#lines()) line.unsubscribe(room);
+      for (const line of this.#lines()) {
+        const wasOn = line.rooms.has(room);
+        line.unsubscribe(room);
+        // The last of those who were on it has given it up, for silence or for want of a hello.
+        if (isLost && wasOn && line.rooms.size === 0) this.#lose(line);
+      }
       this.#gather();
     };
   }
@@ -113,9 +126,13 @@ export class RoomsLink {
     const orders = await Promise.all(wanted.map((member) => this.#orderFor(member)));
     if (line.isClosed) return;
     const valid = orders.flatMap((order) => order ?? []);
+    this.#place ??= this.#deps.places.next();
+    const { url } = await this.#place;
+    if (line.isClosed) return;
+    line.url = url;
     try {
       const sink = this.#sinkOf(line);
-      const isOpen = line.open(valid, (asked) => this.#deps.open(line.via, { orders: asked, sink }));
+      const isOpen = line.open(valid, (asked) => this.#deps.open(line.via, { url, orders: asked, sink }));
       if (!isOpen) this.#forget(line);
     } catch {
       // A browser throws for what a page may never open, such as ws: from https:. The other way may be allowed.
@@ -178,9 +195,10 @@ export class RoomsLink {
 
   #takeFrame(line: Line, frame: ControlFrame): void {
     if (line === this.#next) this.#takeOver(line);
+    if (frame.type === "hello") this.#deps.places.worked();
     if (frame.type === "goodbye") {
       this.#dice = this.#deps.random();
-      for (const { order } of this.#forget(line)) order.sink.onFrame(frame);
+      for (const { order } of this.#lose(line)) order.sink.onFrame(frame);
     } else if (frame.type === "refused") {
       const { room, code, retryAfterMs } = frame;
       const later = retryAfterMs === null ? {} : { retryAfterMs };
@@ -206,14 +224,21 @@ export class RoomsLink {
 
   #fail(line: Line, failure: Failure): void {
     this.#dice = this.#deps.random();
-    const affected = this.#forget(line);
-    const [first, ...others] = affected;
     const isOfFirst = failure.cause === "refused" && roomCodes.has(failure.code);
+    const affected = isOfFirst ? this.#forget(line) : this.#lose(line);
+    const [first, ...others] = affected;
     if (isOfFirst && first !== undefined && others.length > 0) {
       first.order.sink.onFailure(failure);
       // The others were refused by the way, and have not been told: they try again without it.
       this.#gather();
     } else for (const { order } of affected) order.sink.onFailure(failure);
+  }
+
+  /** Takes a connection out that is lost: the next one goes elsewhere. @returns as {@link #forget} */
+  #lose(line: Line): readonly Member[] {
+    if (line.url !== undefined) this.#deps.places.failed(line.url);
+    this.#place = undefined;
+    return this.#forget(line);
   }
 
   /** Takes a connection out that is over. @returns the rooms that have none now, in the order they were asked for. */
@@ -234,5 +259,6 @@ export class RoomsLink {
     for (const line of this.#lines()) line.close();
     this.#current = undefined;
     this.#next = undefined;
+    this.#place = undefined;
   }
 }

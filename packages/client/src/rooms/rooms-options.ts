@@ -7,6 +7,7 @@ import type {
   StateItem,
 } from "../feed/feed-item.ts";
 import type { RoomFeedOptions } from "../options.ts";
+import type { RoomJoin } from "../places.ts";
 
 /** An item of one of several rooms. */
 export type InRoom<Item> = Item & { readonly room: string };
@@ -18,7 +19,16 @@ export type RoomsFeedItem = InRoom<FeedItem>;
 export interface RoomsFeedOptions
   extends Omit<
     RoomFeedOptions,
-    "room" | "since" | "ticket" | "onEvent" | "onState" | "onSkipped" | "onMerged" | "onReset"
+    | "room"
+    | "since"
+    | "ticket"
+    | "join"
+    | "needsTicket"
+    | "onEvent"
+    | "onState"
+    | "onSkipped"
+    | "onMerged"
+    | "onReset"
   > {
   /** The rooms to begin with; more can be added, and all can be removed. */
   readonly rooms: readonly string[];
@@ -26,6 +36,11 @@ export interface RoomsFeedOptions
   readonly since?: Readonly<Record<string, string>>;
   /** Asked anew for every connection and room, because a ticket works once; undefined: the room is public. */
   readonly ticket?: (room: string) => Promise<string | undefined>;
+  /**
+   * Asks where to go (`rooms.nodes` of the api): all rooms go to the best node together and, when it fails or says
+   * goodbye, each from its cursor to the next, without asking again. While nobody answers, `url` is left.
+   */
+  readonly join?: () => Promise<Pick<RoomJoin, "nodes">>;
   readonly onEvent?: (item: InRoom<EventItem>) => void;
   readonly onState?: (item: InRoom<StateItem>) => void;
   readonly onSkipped?: (item: InRoom<SkippedItem>) => void;

@@ -5,6 +5,7 @@ import { rulesOf } from "../feed-rules.ts";
 import { createFeedRunner, type FeedRunner } from "../feed-runner.ts";
 import { notify } from "../notify.ts";
 import { type Clock, systemClock } from "../options.ts";
+import { createPlaces, type Places } from "../places.ts";
 import type { FetchLike } from "../transports/sse-transport.ts";
 import { openRoomsConnection } from "./rooms-connection.ts";
 import { createRoomsItemStream, type RoomsItemStream } from "./rooms-item-stream.ts";
@@ -31,8 +32,8 @@ export interface RoomsFeed extends AsyncIterable<RoomsFeedItem> {
  * Reads the events of several rooms over one connection, with the promises of `subscribeRoom` for each of them: in the
  * room's order, each once, and what can't be had is told. Between rooms there is no order. Rooms may be added and
  * removed while it runs; over a WebSocket by a word, over SSE by a second stream that takes over without a pause. A
- * lost connection is made again for all rooms at once, each going on from its own cursor. A room that is closed for
- * good says why in its state and leaves the others alone.
+ * lost connection is made again for all rooms at once, each going on from its own cursor; with `join`, at the next of the
+ * nodes that it names. A room that is closed for good says why in its state and leaves the others alone.
  *
  * @throws AppError `room_not_found` or `cursor_malformed` when a room or cursor could never be right; TypeError for a
  * `url` that is none.
@@ -69,6 +70,7 @@ class SharedFeed implements RoomsFeed {
       random: options.random ?? Math.random,
       positionOf: (room) => this.#runners.get(room)?.state.position,
       ticket: options.ticket,
+      places: placesOf(options, this.#clock),
       open: (via, opening) => openRoomsConnection[via](connection, opening),
     });
     if (signal?.aborted === true) queueMicrotask(this.#onAbort);
@@ -135,10 +137,21 @@ class SharedFeed implements RoomsFeed {
   }
 }
 
+/** Tickets are each room's own: a place needs none, and so `url` is always left. */
+function placesOf({ url, join }: RoomsFeedOptions, clock: Clock): Places {
+  return createPlaces({
+    url: new URL(url),
+    ticket: undefined,
+    join: join === undefined ? undefined : async () => ({ nodes: (await join()).nodes }),
+    needsTicket: false,
+    isFinal: () => false,
+    clock,
+  });
+}
+
 function connectionDeps(options: RoomsFeedOptions, { nowMs }: Clock) {
   const fetch: FetchLike = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
   return {
-    url: new URL(options.url),
     choice: { budget: options.budget, view: options.view },
     fetch,
     WebSocket: options.WebSocket ?? globalThis.WebSocket,

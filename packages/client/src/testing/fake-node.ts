@@ -129,7 +129,7 @@ export function startFakeNode(): FakeNode {
     idleTimeout: 0,
     async fetch(request, server) {
       const { pathname, searchParams: query } = new URL(request.url);
-      const via = pathname === `/rooms/${room}/ws` ? "ws" : "sse";
+      const via = pathname.endsWith("/ws") ? "ws" : "sse";
       requests++;
       const answer = node.intercept({ via, query });
       if (answer !== undefined) return answer;

@@ -19,6 +19,8 @@ export interface JoinService {
    * @throws AppError `room_not_found`, `room_password_wrong`, `rate_limited`, `user_banned`
    */
   join(roomId: string, visitor: Visitor & { readonly login: string | null }): Promise<Joined>;
+  /** The nodes for a connection that follows several rooms, whichever they are; no room is entered by it. */
+  nodes(): Pick<Joined, "nodes">;
 }
 
 export interface JoinServiceDeps {
@@ -31,6 +33,11 @@ export interface JoinServiceDeps {
   readonly smallRoomViewers: () => number;
 }
 
+/**
+ * Those who follow several rooms are shown to nodes as if they were in one room that is called so: each of their rooms is
+ * then open on one node for all of them, and when that has its share, on the next.
+ */
+const severalRooms = "several rooms";
 /** More would not be tried before somebody asks again. */
 const nodesMax = 3;
 
@@ -38,12 +45,12 @@ const nodesMax = 3;
 export function createJoinService(deps: JoinServiceDeps): JoinService {
   const { board, commonUrl } = deps;
 
-  function nodesFor(roomId: string): readonly string[] {
+  function nodesFor(rankedAs: string): readonly string[] {
     const running = board
       .list()
       .filter(({ role }) => role === "realtime")
       .map((node) => ({ ...node, isDraining: node.state === "draining" }));
-    const ranked = rankNodes(running, { roomId, slack: deps.smallRoomViewers() });
+    const ranked = rankNodes(running, { roomId: rankedAs, slack: deps.smallRoomViewers() });
     const [best] = ranked;
     if (best !== undefined) board.sent(best.id);
     // Behind one proxy all of them have the same address.
@@ -52,6 +59,7 @@ export function createJoinService(deps: JoinServiceDeps): JoinService {
   }
 
   return {
+    nodes: () => ({ nodes: nodesFor(severalRooms) }),
     async join(roomId, visitor) {
       const { userId, login } = visitor;
       const { policy } = await deps.gate.enter(roomId, visitor);

@@ -85,6 +85,8 @@ function watchProcedures({
         joining.join(input.id, { ...visitorOf(ctx, input.password), login: ctx.sessionId }),
       ),
 
+    nodes: publicProcedure.query(() => joining.nodes()),
+
     ticket: publicProcedure
       .input(enterSchema)
       .mutation(({ ctx, input }) =>
