@@ -1,4 +1,4 @@
-import { controlFrameSchema, roomEventSchema } from "@barrage/protocol";
+import { closeCodes, controlFrameSchema, roomEventSchema } from "@barrage/protocol";
 import { z } from "zod";
 
 const schemaShape = z.looseObject({
@@ -56,6 +56,14 @@ What a room's stream is made of. The same as machine-readable AsyncAPI 3.0: \`/a
 - Over SSE the \`data\` of an event is the WebSocket's \`batch\` (so a batch comes whole or not at all), and the \`id\` of every block is the position in all rooms, in the form of \`since\`: an EventSource goes on in each room by its \`Last-Event-ID\`. \`?ids=none\` leaves the ids out, for clients that keep the cursors of the batches.
 - A WebSocket adds and drops rooms: \`{type: "subscribe", room, since?, tail?, ticket?}\`, \`{type: "unsubscribe", room}\`.
 - A room that can't be joined is \`refused\`, one that ends for this viewer has \`left\`; the connection and its other rooms go on. Only when no room can be joined at all is the answer an HTTP error: that of the first room.
+
+## Replays
+\`GET <realtime>/rooms/<id>/replay?session=<id>\` and \`GET <realtime>/rooms/<id>/replay/ws?session=<id>\` play a session with its own timing, in the same frames. The SDK has \`replayRoom\`.
+
+- \`?from=\` is a moment of the session in milliseconds or a cursor (\`Last-Event-ID\` goes before it), \`?until=\` the moment of its end, \`?speed=\` 0.25 to 16, or \`max\`: as fast as it is read. \`?view=\`, \`?budget=\` and \`?ticket=\` are as above.
+- A \`replay\` frame comes first and after every jump: where it is, and how the room stood then. \`stalled\` says that what comes next can't be read now; it is tried again.
+- Over a WebSocket the viewer says \`{type: "pause"}\`, \`{type: "play"}\`, \`{type: "seek", offsetMs, tag?}\`, \`{type: "speed", speed}\`.
+- A session that still runs goes over into \`live\`; one that has ended closes a WebSocket with ${closeCodes.replay_ended} (\`replay_ended\`), and an event stream with a \`goodbye\` of that reason.
 
 Each event comes once and in order, or a \`reset\` says that it can't. Ignore types and fields that you do not know: new ones may be added, and a type's meaning never changes.
 

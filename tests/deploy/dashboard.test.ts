@@ -85,3 +85,14 @@ test("no path of the public proxy leads to metrics or health", () => {
   expect(passedOn.filter((path) => /metrics|livez|readyz|^\/\*?$/.test(path))).toEqual([]);
   expect(caddy).not.toContain("9100");
 });
+
+test("the public proxy leads to every event stream of a realtime node", () => {
+  const caddy = readFileSync(join(deploy, "caddy", "Caddyfile"), "utf8");
+  const [, passedOn = ""] = /@public path (.+)/.exec(caddy) ?? [];
+  const isPassedOn = (path: string) =>
+    passedOn.split(" ").some((pattern) => new Bun.Glob(pattern.replace("/*", "/**")).match(path));
+  const app = readFileSync(join(deploy, "..", "apps", "realtime", "src", "app.ts"), "utf8");
+  const streams = [...app.matchAll(/\.get\("(\/(?:rooms|events)[^"]*)"/g)].map(([, path = ""]) => path);
+  expect(streams.length).toBeGreaterThan(5);
+  expect(streams.filter((path) => !isPassedOn(path))).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import asyncApiSpecs from "@asyncapi/specs";
-import { errorBodySchema, roomEventSchema } from "@barrage/protocol";
+import { controlFrameSchema, errorBodySchema, roomEventSchema } from "@barrage/protocol";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import Ajv from "ajv";
 import Ajv2020 from "ajv/dist/2020.js";
@@ -96,7 +96,9 @@ describe("the REST api and its document", () => {
 
   test("the event stream's document is valid AsyncAPI 3.0 and knows every event and every control frame", async () => {
     const stream = z
-      .looseObject({ channels: z.object({ sse: z.object({ messages: z.record(z.string(), z.unknown()) }) }) })
+      .looseObject({
+        channels: z.record(z.string(), z.object({ messages: z.record(z.string(), z.unknown()) })),
+      })
       .parse(await (await fetch(`${api.url}/asyncapi.json`)).json());
     const validate = new Ajv({
       strict: false,
@@ -105,11 +107,13 @@ describe("the REST api and its document", () => {
       meta: false,
     }).compile(z.looseObject({}).parse(asyncApiSpecs.schemas["3.0.0"]));
     expect({ valid: validate(stream), errors: validate.errors }).toEqual({ valid: true, errors: null });
-    const { messages } = stream.channels.sse;
-    for (const option of roomEventSchema.options) {
-      expect(messages).toHaveProperty(option.shape.type.value.replaceAll(".", "_"));
-    }
-    expect(messages).toHaveProperty("control_reset");
+    const messages = (channel: string) => Object.keys(stream.channels[channel]?.messages ?? {});
+    const events = roomEventSchema.options.map(({ shape }) => shape.type.value.replaceAll(".", "_"));
+    for (const channel of ["sse", "replaySse"])
+      expect(messages(channel)).toEqual(expect.arrayContaining(events));
+    const controls = controlFrameSchema.options.map(({ shape }) => `control_${shape.type.value}`);
+    const overWebSocket = ["ws", "roomsWs", "replayWs"].flatMap(messages);
+    expect(controls.filter((control) => !overWebSocket.includes(control))).toEqual([]);
   });
 
   test("accounts: every operation, called as the document says", async () => {
