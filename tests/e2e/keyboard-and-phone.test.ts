@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { waitFor } from "@barrage/testkit";
+import { join } from "node:path";
+import { createTempDir, waitFor } from "@barrage/testkit";
 import type { Page } from "playwright-core";
 import { createRoom, enterRoom, goLive, messageBox, messages, password, register, say } from "./actions.ts";
 import { type AppStack, startAppStack } from "./app-stack.ts";
 import { openBrowser, patienceMs, type TestBrowser } from "./open-browser.ts";
+import { watchDanmaku } from "./watch-danmaku.ts";
 
 let stack: AppStack;
 let browser: TestBrowser;
@@ -109,6 +111,43 @@ test("on a phone of 360 px: nothing is cut off, stage, chat and box are in sight
   await messages(host).filter({ hasText: "sent by thumb" }).waitFor();
   expect(faults).toEqual([]);
 }, 120_000);
+
+/** Fifteen danmaku a second from as many people, for some seconds. */
+async function rush(): Promise<void> {
+  using temp = createTempDir("rush");
+  const [api, realtime] = stack.apps.map(({ url }) => url);
+  const where = ["--room", room, "--api", api ?? "", "--realtime", realtime ?? ""];
+  const size = ["--viewers", "1", "--senders", "15", "--rate", "15", "--seconds", "6", "--seed", "15"];
+  const accounts = ["--accounts", join(temp.path, "accounts.json")];
+  const crowd = Bun.spawn([process.execPath, "bench/src/crowd.ts", ...where, ...size, ...accounts], {
+    cwd: join(import.meta.dir, "..", ".."),
+    stdout: "ignore",
+  });
+  expect(await crowd.exited).toBe(0);
+}
+
+test("in a rush on a phone every row is used and no danmaku covers another, nor when the keyboard comes and goes", async () => {
+  const phone = { width: 390, height: 844 };
+  const { page, faults } = await browser.person({ viewport: phone, deviceScaleFactor: 2 });
+  const seen = await watchDanmaku(page);
+  await enterRoom(page, stack.webUrl, room);
+  const rushing = rush();
+  await waitFor(async () => (await seen()).rows >= 5, {
+    deadlineMs: patienceMs,
+    what: "text in every row of a phone",
+  });
+  // A keyboard that leaves the chat no room at all, and the picture two rows.
+  for (let times = 0; times < 3; times++) {
+    await page.setViewportSize({ ...phone, height: 300 });
+    await page.waitForFunction(() => document.querySelector("[role=log]")?.clientHeight === 0);
+    await page.setViewportSize(phone);
+    await page.waitForFunction(() => (document.querySelector("[role=log]")?.clientHeight ?? 0) > 0);
+  }
+  await rushing;
+  const { most, covering, errors } = await seen();
+  expect(most).toBeGreaterThan(5);
+  expect({ covering, errors, faults }).toEqual({ covering: [], errors: [], faults: [] });
+}, 60_000);
 
 test("with reduced motion nothing flies unless it is asked for", async () => {
   const { page } = await browser.person({ reducedMotion: "reduce" });

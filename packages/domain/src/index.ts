@@ -19,6 +19,8 @@ export {
   newCoverSchema,
 } from "./covers/cover-rules.ts";
 export { pictureHeadBytes, pictureTypeOf } from "./covers/picture-type.ts";
+export type { Flight, Sky } from "./danmaku/flight-cover.ts";
+export { reseatDanmaku, type SeatedFlight, seatDanmaku } from "./danmaku/seat-danmaku.ts";
 export { type RankedNode, rankNodes } from "./discovery/rank-nodes.ts";
 export { type HotFacts, hotScore } from "./hot-score.ts";
 export type { Shown } from "./limiter/choose-danmaku.ts";

@@ -7,6 +7,7 @@ import { Button } from "../ui/button.tsx";
 import type { ChatLine } from "./chat-line.ts";
 import { ChatRow } from "./chat-row.tsx";
 import type { MessageSender } from "./message-sender.ts";
+import { observeRectByFrame } from "./observe-rect-by-frame.ts";
 import type { RoomFeed } from "./room-feed.ts";
 import type { RoomStore } from "./room-store.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
@@ -47,6 +48,7 @@ export function ChatList({ feed, roomId, viewerRole, quiet, store, sender }: Cha
     overscan: 10,
     paddingStart: 8,
     paddingEnd: 10,
+    observeElementRect: observeRectByFrame,
   });
   const height = virtual.getTotalSize();
   const { stuck, onScroll, stick } = useStickToEnd(scroller);

@@ -1,23 +1,25 @@
+import { reseatDanmaku, type SeatedFlight, type Sky, seatDanmaku } from "@barrage/domain";
 import type { DanmakuSettings } from "../lib/danmaku-settings.ts";
 import type { MessageLine } from "./chat-line.ts";
-import { type DanmakuMedia, type DanmakuSheet, danmakuRows, openDanmakuSheet } from "./danmaku-sheet.ts";
+import { danmakuPictureOf } from "./danmaku-picture.ts";
+import type { DanmakuMedia, DanmakuSeat } from "./danmaku-sheet.ts";
+import { openDanmakuSheets } from "./danmaku-sheets.ts";
+import { createDanmakuTexts } from "./danmaku-text.ts";
 
 /** Text flying over the picture. */
 export interface DanmakuLayer {
-  /** Lets a message fly, unless the picture is full or hidden. Our own always fly. */
+  /** Lets a message fly, unless every row is taken or the picture hidden. Our own fly over others if they must. */
   readonly fly: (line: MessageLine, own: boolean) => void;
   /** Fits what flies to new settings, or to a new size of the container. */
   readonly arrange: (settings: DanmakuSettings) => void;
   readonly close: () => void;
 }
 
-/**
- * The engine keeps every comment it was ever given (it is made for films). In a live room it would grow without end, so
- * after this many a fresh sheet takes over and the old one goes when its last comment has left the picture.
- */
-const emittedMax = 1500;
-/** Of every row of text, at most this many comments a second start: beyond it they would only cover each other. */
-const startsPerRowAndSecond = 0.5;
+/** A text in the picture: what the rule of rows knows of it, and the row in which it is drawn. */
+interface Aloft {
+  readonly flight: SeatedFlight & { readonly isOwn: boolean };
+  readonly seat: DanmakuSeat;
+}
 
 /** A layer in `container`, which must be positioned. Call `close` before the container goes. */
 export function createDanmakuLayer(
@@ -25,54 +27,62 @@ export function createDanmakuLayer(
   initial: DanmakuSettings,
   media?: DanmakuMedia,
 ): DanmakuLayer {
-  let settings = initial;
-  let sheet = openDanmakuSheet(container, settings, media);
-  const leaving = new Map<DanmakuSheet, ReturnType<typeof setTimeout>>();
-  const admit = createBudget(() => danmakuRows(container, settings) * startsPerRowAndSecond * settings.speed);
-
-  const turnOver = () => {
-    const old = sheet;
-    sheet = openDanmakuSheet(container, settings, media);
-    const leave = () => {
-      leaving.delete(old);
-      old.close();
-    };
-    leaving.set(old, setTimeout(leave, old.travelMs()));
-  };
+  const textFor = createDanmakuTexts();
+  let picture = danmakuPictureOf(container, initial);
+  const { opacity } = initial;
+  const sheets = openDanmakuSheets(container, {
+    picture,
+    opacity,
+    ...(media === undefined ? {} : { media }),
+  });
+  let aloft: readonly Aloft[] = [];
 
   return {
     fly: (line, own) => {
       // A hidden tab draws no frames: what is said meanwhile would all fly at once on return.
-      if (document.hidden) return;
-      if (!admit() && !own) return;
-      if (sheet.emitted() >= emittedMax) turnOver();
-      sheet.emit(line, own);
+      if (document.hidden || picture.sky.widthPx === 0) return;
+      const { sky, fontPx } = picture;
+      const nowMs = sheets.nowMs();
+      aloft = stillAloft(aloft, sky, nowMs);
+      const text = textFor(line, own, fontPx);
+      const { mode, widthPx, heightPx, isOwn } = text;
+      const flight = { mode, widthPx, heightPx, isOwn, startAtMs: nowMs };
+      const topPx = seatDanmaku(flight, { sky, aloft: aloft.map((one) => one.flight), nowMs });
+      if (topPx === null) return;
+      const seat = { topPx };
+      aloft = [...aloft, { flight: { ...flight, topPx }, seat }];
+      sheets.emit(text, seat);
     },
-    arrange: (next) => {
-      settings = next;
-      for (const one of [sheet, ...leaving.keys()]) one.arrange(settings);
+    arrange: (settings) => {
+      const before = picture.sky;
+      picture = danmakuPictureOf(container, settings);
+      sheets.arrange(picture, settings.opacity);
+      if (!isSameSky(before, picture.sky))
+        aloft = reseated(aloft, { before, sky: picture.sky, nowMs: sheets.nowMs() });
     },
     close: () => {
-      for (const [old, timer] of leaving) {
-        clearTimeout(timer);
-        old.close();
-      }
-      leaving.clear();
-      sheet.close();
+      aloft = [];
+      sheets.close();
     },
   };
 }
 
-/** A token bucket that holds one second's worth: tells whether one more may start now. */
-function createBudget(perSecond: () => number): () => boolean {
-  let tokens = perSecond();
-  let filledAtMs = performance.now();
-  return () => {
-    const nowMs = performance.now();
-    tokens = Math.min(Math.max(1, perSecond()), tokens + ((nowMs - filledAtMs) / 1000) * perSecond());
-    filledAtMs = nowMs;
-    if (tokens < 1) return false;
-    tokens -= 1;
-    return true;
-  };
+function stillAloft(aloft: readonly Aloft[], { travelMs }: Sky, nowMs: number): readonly Aloft[] {
+  return aloft.filter(({ flight }) => nowMs - flight.startAtMs < travelMs);
+}
+
+/** In other measures what kept clear of each other may meet: each text gets a row anew, or goes. */
+function reseated(all: readonly Aloft[], change: Parameters<typeof reseatDanmaku>[1]): readonly Aloft[] {
+  const aloft = stillAloft(all, change.sky, change.nowMs);
+  const flights = aloft.map(({ flight }) => flight);
+  const tops = reseatDanmaku(flights, change);
+  return aloft.flatMap(({ flight, seat }, index) => {
+    const topPx = tops[index] ?? null;
+    seat.topPx = topPx;
+    return topPx === null ? [] : [{ flight: { ...flight, topPx }, seat }];
+  });
+}
+
+function isSameSky(one: Sky, other: Sky): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
