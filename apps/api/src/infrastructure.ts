@@ -104,7 +104,7 @@ export async function openInfrastructure(
   closing.defer(() => link.close());
   const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
   closing.defer(() => roomLog.close());
-  const shared = await openShared({ config, link, logger, health, counts }, closing);
+  const shared = await openShared({ config, link, logger, meters, health, counts }, closing);
   const media = openMedia(config);
   closing.defer(() => media?.close());
   return {
@@ -125,15 +125,21 @@ export async function openInfrastructure(
   };
 }
 
-interface SharedDeps extends Pick<InfrastructureDeps, "config" | "logger" | "health" | "counts"> {
+interface SharedDeps extends Pick<InfrastructureDeps, "config" | "logger" | "meters" | "health" | "counts"> {
   readonly link: NatsLink;
 }
 
 /** What this process shares with all others: their talk, their settings, and who they are. */
 async function openShared(deps: SharedDeps, closing: AsyncDisposableStack) {
-  const { config, link, logger, health, counts } = deps;
+  const { config, link, logger, meters, health, counts } = deps;
   const replicas = config.natsReplicas;
-  const settings = await openLiveSettings({ link, logger, replicas, defaults: settingDefaults(config) });
+  const settings = await openLiveSettings({
+    link,
+    logger,
+    meters,
+    replicas,
+    defaults: settingDefaults(config),
+  });
   closing.defer(() => settings.close());
   const bus = createBus({ link, logger });
   const board = createProcessBoard({ bus, link, logger, now: () => performance.now() });

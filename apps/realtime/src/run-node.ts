@@ -33,7 +33,7 @@ async function openUpstream(config: RealtimeConfig, { logger, meters }: Reportin
   const replicas = config.natsReplicas;
   const states = await createRoomStates({ link, logger, replicas });
   const defaults = settingDefaults(config);
-  const settings = await openLiveSettings({ link, logger, replicas, defaults });
+  const settings = await openLiveSettings({ link, logger, meters, replicas, defaults });
   const archive = openArchive(config);
   const service: Service = {
     name: "upstream",

@@ -55,7 +55,7 @@ const database = openDatabase({
   applicationName: "barrage-worker",
   onQuery: observeQueries(meters),
 });
-const settings = await openLiveSettings({ link, logger, replicas: config.natsReplicas });
+const settings = await openLiveSettings({ link, logger, meters, replicas: config.natsReplicas });
 const bus = createBus({ link, logger });
 const roomStates = createRoomStateWriter({
   database,

@@ -1,4 +1,5 @@
 import type { Logger } from "../log/create-logger.ts";
+import type { Meter } from "../metrics/meters.ts";
 import type { SettingRecord } from "./setting-record.ts";
 import { isSettingName, type SettingName, type SettingsValues, settingsTable } from "./settings-table.ts";
 
@@ -9,6 +10,8 @@ interface KnownSettingsDeps {
   readonly logger: Logger;
   /** What this process' environment says instead of the table's defaults. */
   readonly defaults: Partial<SettingsValues>;
+  /** Counts what is left out. */
+  readonly ignored: Meter<never>;
 }
 
 type Records = Map<SettingName, readonly SettingRecord[]>;
@@ -25,15 +28,10 @@ export class KnownSettings {
   #known: Records = new Map();
   /** What a reading has found that is not complete yet. */
   #fresh: Records | undefined;
-  #ignored = 0;
   #revision = 0;
 
   constructor(deps: KnownSettingsDeps) {
     this.#deps = deps;
-  }
-
-  get ignoredCount(): number {
-    return this.#ignored;
   }
 
   get revision(): number {
@@ -106,7 +104,7 @@ export class KnownSettings {
     // So many bad values are nobody's mistake: memory stays bounded, and they are complained of again.
     if (this.#complained.size >= complainedMax) this.#complained.clear();
     this.#complained.add(revision);
-    this.#ignored += 1;
+    this.#deps.ignored.add(1);
     this.#deps.logger.error({ setting: key, revision, fault }, "a setting is ignored");
   }
 

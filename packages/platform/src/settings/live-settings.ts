@@ -1,5 +1,6 @@
 import { type KvEntry, KvWatchInclude, type QueuedIterator } from "nats";
 import type { Logger } from "../log/create-logger.ts";
+import { createMeters, type Meters } from "../metrics/meters.ts";
 import type { NatsLink } from "../nats/connect-nats.ts";
 import { KnownSettings } from "./known-settings.ts";
 import { settingRecordOf } from "./setting-record.ts";
@@ -19,8 +20,6 @@ export interface LiveSettings {
   changesOf(names: readonly SettingName[]): readonly number[];
   /** Calls back after each change of a setting, until the settings are closed. @returns a function that ends it. */
   onChange(listener: (name: SettingName) => void): () => void;
-  /** How many values were ignored because they are bad or unknown. */
-  ignoredCount(): number;
   /** The newest change that this process knows of; 0: none. */
   revision(): number;
   /** Ends the watch; the values stay. */
@@ -33,6 +32,8 @@ interface LiveSettingsOptions {
   readonly replicas?: number;
   /** What this process' environment says instead of the table's defaults. */
   readonly defaults?: Partial<SettingsValues>;
+  /** Where it counts what it ignores; left out, nobody reads it. */
+  readonly meters?: Meters;
 }
 
 const firstReadMsMax = 3_000;
@@ -44,8 +45,12 @@ const closeMsMax = 500;
  * logged. The caller closes them, before the link.
  */
 export async function openLiveSettings(options: LiveSettingsOptions): Promise<LiveSettings> {
-  const { logger, defaults = {} } = options;
-  const known = new KnownSettings({ logger, defaults });
+  const { logger, defaults = {}, meters = createMeters() } = options;
+  const ignored = meters.counter({
+    name: "barrage_settings_ignored_total",
+    help: "Stored settings that count for nothing, as they are bad or of another version: each once since the start",
+  });
+  const known = new KnownSettings({ logger, defaults, ignored });
   const watch = startWatch(options, known);
   const isRead = await Promise.race([watch.firstRead.then(() => true), Bun.sleep(firstReadMsMax)]);
   if (isRead !== true)
@@ -55,7 +60,6 @@ export async function openLiveSettings(options: LiveSettingsOptions): Promise<Li
     at: (name, logMs) => known.at(name, logMs),
     changesOf: (names) => known.changesOf(names),
     onChange: (listener) => known.onChange(listener),
-    ignoredCount: () => known.ignoredCount,
     revision: () => known.revision,
     async close() {
       known.close();
