@@ -67,9 +67,10 @@ export {
   coverUploadsPrefix,
 } from "./objects/cover-keys.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
-export { type Media, type MediaConfig, openMedia } from "./objects/open-media.ts";
+export { type Media, openMedia } from "./objects/open-media.ts";
 export { type RecordingKeys, recordingKeys } from "./objects/recording-keys.ts";
 export { type SetupStep, setUpBucket } from "./objects/set-up-bucket.ts";
+export { type StoreConfig, storeAccess } from "./objects/store-access.ts";
 export type { Completion, PartedUpload, UploadedPart, UploadStore } from "./objects/upload-store.ts";
 export type { DownloadHeaders, UrlSigner } from "./objects/url-signer.ts";
 export { createProcessGroup } from "./processes/process-group.ts";
