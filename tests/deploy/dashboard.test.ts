@@ -61,6 +61,8 @@ test("every metric that the dashboards draw is there, inside alone, and a scrape
     /^barrage_api_request_duration_seconds_count\{procedure="rooms.list",code="ok"\} 1$/m,
   );
   expect(workerText).toMatch(/^barrage_log_consumer_lag_messages\{consumer="archive"\} 0$/m);
+  for (const text of [apiText, workerText, realtimeText])
+    expect(text).toMatch(/^barrage_settings_ignored_total 0$/m);
   expect(workerText).toMatch(/^barrage_outbox_lag_events 0$/m);
 
   expect((await fetch(`${api.url}/metrics`)).status).toBe(404);

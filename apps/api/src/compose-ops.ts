@@ -1,5 +1,6 @@
 import type { AuthSessions } from "./auth/auth-sessions.ts";
 import { createConfigService } from "./features/ops/config-service.ts";
+import { createLiveService, type LiveService as OpsLiveService } from "./features/ops/live-service.ts";
 import type { OpsRouterDeps } from "./features/ops/ops-router.ts";
 import { createPeopleService } from "./features/ops/people-service.ts";
 import type { LiveService } from "./features/rooms/live-service.ts";
@@ -15,11 +16,12 @@ interface OpsParts {
 export function composeOps(
   infrastructure: Infrastructure,
   { sessions, rooms, newId }: OpsParts,
-): Omit<OpsRouterDeps, "live"> {
-  const { board, database, logger, settings, settingsStore } = infrastructure;
+): OpsRouterDeps & { readonly live: OpsLiveService } {
+  const { config, board, database, logger, settings, settingsStore } = infrastructure;
   return {
     database,
     board,
+    live: createLiveService({ board, database, tracesUrl: config.tracesUrl, now: Date.now }),
     config: createConfigService({
       settings,
       store: settingsStore,

@@ -9,7 +9,6 @@ import {
 } from "@barrage/platform";
 import { composeAuth } from "./compose-auth.ts";
 import { composeOps } from "./compose-ops.ts";
-import { composeOpsLive } from "./compose-ops-live.ts";
 import { composeRooms } from "./compose-rooms.ts";
 import { composeUsers } from "./compose-users.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
@@ -53,16 +52,19 @@ export function createApi(options: ApiOptions): Api {
   let live: LiveService | undefined;
 
   async function start(): Promise<void> {
-    const infrastructure = replaced(await openInfrastructure({ config, logger, meters }, closing), options);
+    const { counts } = answers;
+    const opened = await openInfrastructure({ config, logger, health, meters, counts }, closing);
+    const infrastructure = replaced(opened, options);
     health.require("nats", () => infrastructure.isNatsConnected());
     const { sessions, cookie } = composeAuth(infrastructure, closing);
-    live = composeOpsLive({ infrastructure, health, counts: answers.counts }, closing);
     const rooms = composeRooms(infrastructure, closing);
+    const ops = composeOps(infrastructure, { sessions, rooms: rooms.rooms.live, newId });
+    ({ live } = ops);
     const router = createAppRouter({
       users: composeUsers(infrastructure, { sessions, cookie, newId }),
       ...rooms,
       webhooks: composeWebhooks(infrastructure),
-      ops: { ...composeOps(infrastructure, { sessions, rooms: rooms.rooms.live, newId }), live },
+      ops,
     });
     const app = createApp({
       router,
@@ -93,11 +95,13 @@ export function createApi(options: ApiOptions): Api {
       await server?.stop(true);
       await closing.disposeAsync();
     },
-    url() {
-      if (server === null) throw new Error("the api has not started");
-      return `http://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${server.port}`;
-    },
+    url: () => urlOf(config, server),
   };
+}
+
+function urlOf({ host }: ApiConfig, server: Bun.Server<unknown> | null): string {
+  if (server === null) throw new Error("the api has not started");
+  return `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${server.port}`;
 }
 
 function replaced(opened: Infrastructure, { replace }: ApiOptions): Infrastructure {

@@ -3,24 +3,26 @@ import {
   type Bus,
   connectNats,
   createBus,
-  createNodeAnnouncer,
-  createNodeBoard,
+  createProcessAnnouncer,
+  createProcessBoard,
+  createRate,
   createRateLimiter,
   createRedis,
   createRoomLog,
   createSettingsStore,
   createTickets,
   createVolatileStore,
+  type Health,
   type LiveSettings,
   type Logger,
   type Media,
   type Meters,
   type NatsLink,
-  type NodeBoard,
   newId,
   observeQueries,
   openLiveSettings,
   openMedia,
+  type ProcessBoard,
   type RateLimiter,
   type RoomLog,
   roomLogRetention,
@@ -42,7 +44,7 @@ export interface Infrastructure {
   readonly roomLog: RoomLog;
   /** Tells of this process; to be started when it listens. */
   readonly announcer: Service;
-  readonly board: NodeBoard;
+  readonly board: ProcessBoard;
   readonly settings: LiveSettings;
   readonly settingsStore: SettingsStore;
   readonly rateLimiter: RateLimiter;
@@ -58,7 +60,16 @@ export interface Infrastructure {
 interface InfrastructureDeps {
   readonly config: ApiConfig;
   readonly logger: Logger;
+  readonly health: Pick<Health, "onReady">;
   readonly meters: Meters;
+  readonly counts: AnswerCounts;
+}
+
+/** What this process has answered since its start. */
+interface AnswerCounts {
+  readonly all: number;
+  /** By a fault of ours. */
+  readonly failed: number;
 }
 
 const passwordsWaitingMax = 64;
@@ -77,7 +88,7 @@ const settingDefaults = (config: ApiConfig) =>
  * @throws when NATS can't be reached in time or refuses the room log
  */
 export async function openInfrastructure(
-  { config, logger, meters }: InfrastructureDeps,
+  { config, logger, health, meters, counts }: InfrastructureDeps,
   closing: AsyncDisposableStack,
 ): Promise<Infrastructure> {
   const database = openDatabase({
@@ -93,7 +104,7 @@ export async function openInfrastructure(
   closing.defer(() => link.close());
   const roomLog = await createRoomLog({ link, logger, retention: roomLogRetention(config), meters });
   closing.defer(() => roomLog.close());
-  const shared = await openShared({ config, link, logger }, closing);
+  const shared = await openShared({ config, link, logger, meters, health, counts }, closing);
   const media = openMedia(config);
   closing.defer(() => media?.close());
   return {
@@ -114,28 +125,35 @@ export async function openInfrastructure(
   };
 }
 
-interface SharedDeps {
-  readonly config: ApiConfig;
+interface SharedDeps extends Pick<InfrastructureDeps, "config" | "logger" | "meters" | "health" | "counts"> {
   readonly link: NatsLink;
-  readonly logger: Logger;
 }
 
 /** What this process shares with all others: their talk, their settings, and who they are. */
-async function openShared({ config, link, logger }: SharedDeps, closing: AsyncDisposableStack) {
+async function openShared(deps: SharedDeps, closing: AsyncDisposableStack) {
+  const { config, link, logger, meters, health, counts } = deps;
   const replicas = config.natsReplicas;
-  const settings = await openLiveSettings({ link, logger, replicas, defaults: settingDefaults(config) });
+  const settings = await openLiveSettings({
+    link,
+    logger,
+    meters,
+    replicas,
+    defaults: settingDefaults(config),
+  });
   closing.defer(() => settings.close());
   const bus = createBus({ link, logger });
-  const board = createNodeBoard({ bus, link, logger, now: () => performance.now() });
+  const board = createProcessBoard({ bus, link, logger, now: () => performance.now() });
   closing.defer(() => board.close());
-  const announcer = createNodeAnnouncer({
+  const requests = createRate(() => counts.all);
+  const failures = createRate(() => counts.failed);
+  const announcer = createProcessAnnouncer({
     link,
     bus,
+    health,
     logger,
     id: newId(),
     role: "api",
-    address: () => null,
-    load: () => ({ state: "ready", connections: 0, connectionsMax: 0, busyShare: 0 }),
+    work: (sinceS) => ({ api: { requestsPerS: requests(sinceS), failuresPerS: failures(sinceS) } }),
   });
   return { bus, board, announcer, settings, settingsStore: createSettingsStore({ link, replicas }) };
 }

@@ -1,33 +1,25 @@
 import { hostname } from "node:os";
-import {
-  type Bus,
-  createNodeAnnouncer,
-  type LiveSettings,
-  type Logger,
-  type NatsLink,
-  type Service,
-} from "@barrage/platform";
-import type { RealtimeConfig } from "./config.ts";
-import type { RealtimeNode } from "./realtime-node.ts";
+import { createProcessAnnouncer, type Service, type ViewerLoad, type WorkReport } from "@barrage/platform";
+import type { RealtimeNodeDeps } from "./realtime-node.ts";
 
-interface AnnounceDeps {
-  readonly link: NatsLink;
-  readonly bus: Pick<Bus, "broadcast">;
-  readonly logger: Logger;
-  readonly nodeId: string;
-  readonly config: Pick<RealtimeConfig, "publicUrl">;
-  readonly settings: Pick<LiveSettings, "get">;
+interface AnnouncedNode {
+  /** Its own address. */
+  readonly url: () => string;
+  readonly load: () => ViewerLoad;
+  readonly work: (sinceS: number) => WorkReport;
 }
 
-/** Makes a node known as long as it runs, so that viewers are sent to it. To be started after it. */
-export function createAnnouncer(node: Pick<RealtimeNode, "url" | "load">, deps: AnnounceDeps): Service {
-  const { nodeId: id, config, settings } = deps;
-  return createNodeAnnouncer({
+/** Makes a node known as long as it runs, so that viewers are sent to it. To be started when it listens. */
+export function createAnnouncer(
+  { config, nodeId, ...deps }: RealtimeNodeDeps,
+  { url, load, work }: AnnouncedNode,
+): Service {
+  return createProcessAnnouncer({
     ...deps,
-    id,
+    id: nodeId,
     role: "realtime",
-    address: () => publicAddress(config.publicUrl, node.url()),
-    load: () => ({ ...node.load(), connectionsMax: settings.get("realtime.connectionsMax") }),
+    viewers: { address: () => publicAddress(config.publicUrl, url()), load },
+    work,
   });
 }
 

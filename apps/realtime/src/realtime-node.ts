@@ -2,12 +2,11 @@ import {
   type BlobStore,
   type Bus,
   busTopics,
-  createProcessReporter,
   type Health,
   type LiveSettings,
   type Logger,
   type Meters,
-  type NodeLoad,
+  type NatsLink,
   type RoomLog,
   type RoomStates,
   type Service,
@@ -16,6 +15,7 @@ import {
   type UniqueCounter,
 } from "@barrage/platform";
 import type { Beating } from "./admission/seat.ts";
+import { createAnnouncer } from "./announce.ts";
 import type { RealtimeConfig } from "./config.ts";
 import { drainViewers } from "./drain/drain-viewers.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
@@ -27,7 +27,7 @@ import { createUniqueViewers, type UniqueViewers } from "./presence/unique-viewe
 import type { Replays } from "./replay/open-replay.ts";
 import { createRevocation, type Revocation } from "./revocation/create-revocation.ts";
 import { createRoomRegistry } from "./room/create-room-registry.ts";
-import { createLoadMeter } from "./room/load-meter.ts";
+import { createLoadMeter, type LoadMeter } from "./room/load-meter.ts";
 import type { RoomRegistry } from "./room/room-registry.ts";
 import { createGate, serveViewers } from "./serve-viewers.ts";
 import { HeartbeatWheel } from "./session/heartbeat-wheel.ts";
@@ -46,8 +46,7 @@ export interface RealtimeNodeDeps {
   readonly settings: Pick<LiveSettings, "get" | "at" | "changesOf" | "onChange">;
   readonly bus: Pick<Bus, "broadcast" | "listen" | "contribute">;
   readonly uniqueCounter: UniqueCounter;
-  /** Whether NATS is connected. */
-  readonly isLogReachable: () => boolean;
+  readonly link: NatsLink;
   /** This process, by an id that no other has had. */
   readonly nodeId: string;
   /** Where sessions are archived; undefined: there are no replays. */
@@ -64,8 +63,6 @@ export interface RealtimeNode extends Service {
   readonly metrics: Metrics;
   /** Its address. @throws before it has started. */
   readonly url: () => string;
-  /** How much it has to do, for those who send viewers here. */
-  readonly load: () => Pick<NodeLoad, "state" | "connections" | "busyShare">;
   /** What this process counts, in the Prometheus text format; empty before it has started. */
   readonly figures: () => Promise<string>;
 }
@@ -89,12 +86,17 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
   const returnMs = () => Math.ceil(random() * config.goodbyeSpreadMs);
   let running: Running | undefined;
   let isDraining = false;
+  const url = () => {
+    if (running === undefined) throw new Error("the realtime node has not started");
+    const scheme = config.tlsCertFile === undefined ? "http" : "https";
+    return `${scheme}://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
+  };
 
   return {
     name: "realtime",
     metrics,
     figures: async () => (await running?.figures()) ?? "",
-    start() {
+    async start() {
       const uniques = uniqueViewersOf(deps, registry);
       const timers = startTimers(deps, registry, uniques);
       const revocation = createRevocation({ bus: deps.bus, returnMs, now: () => performance.now() });
@@ -104,9 +106,9 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       const trim = new MemoryTrim({ arrivals, busyShare: load.busyShare, trim: () => Bun.shrink() });
       const parts = { gate, registry, metrics, wheel, revocation, uniques, usualLimitsAt };
       const serving = serveViewers(deps, parts);
-      const connections = gate.limits.count;
-      const reporter = startReporter(deps, { registry, metrics, viewers: connections });
-      running = { ...serving, timers, revocation, reporter, connections, stopTrim: trim.start() };
+      const announcer = announcerOf(deps, { registry, metrics, limits: gate.limits, load, url });
+      running = { ...serving, timers, revocation, announcer, stopTrim: trim.start() };
+      await announcer.start?.();
     },
     async stop(signal) {
       isDraining = true;
@@ -118,16 +120,7 @@ export function createRealtimeNode(deps: RealtimeNodeDeps): RealtimeNode {
       if (running !== undefined) await shutDown(running, signal);
       await registry.close();
     },
-    load: () => ({
-      state: isDraining ? "draining" : "ready",
-      connections: running?.connections() ?? 0,
-      busyShare: Math.min(1, load.busyShare()),
-    }),
-    url() {
-      if (running === undefined) throw new Error("the realtime node has not started");
-      const scheme = config.tlsCertFile === undefined ? "http" : "https";
-      return `${scheme}://${config.host === "0.0.0.0" ? "127.0.0.1" : config.host}:${running.server.port}`;
-    },
+    url,
   };
 }
 
@@ -140,15 +133,22 @@ function uniqueViewersOf({ uniqueCounter }: RealtimeNodeDeps, registry: RoomRegi
   });
 }
 
-/** Tells administrators how this node is, until it has ended. */
-function startReporter(
-  { config, bus, health, logger, nodeId }: RealtimeNodeDeps,
-  parts: Omit<Parameters<typeof createWorkReport>[0], "viewersMax">,
-): Service {
-  const work = createWorkReport({ ...parts, viewersMax: config.connectionsMax });
-  const reporter = createProcessReporter({ bus, health, logger, id: nodeId, role: "realtime", work });
-  void reporter.start?.();
-  return reporter;
+interface Announced extends Pick<Parameters<typeof createWorkReport>[0], "registry" | "metrics" | "limits"> {
+  readonly load: LoadMeter;
+  readonly url: () => string;
+}
+
+function announcerOf(deps: RealtimeNodeDeps, { load, url, ...parts }: Announced): Service {
+  const { count, connectionsMax } = parts.limits;
+  return createAnnouncer(deps, {
+    url,
+    load: () => ({
+      connections: count(),
+      connectionsMax: connectionsMax(),
+      busyShare: Math.min(1, load.busyShare()),
+    }),
+    work: createWorkReport(parts),
+  });
 }
 
 /** Moves the viewers to other nodes; those who are left when the deadline is near go together. */
@@ -173,14 +173,13 @@ function hasAny(items: Iterable<unknown>): boolean {
 }
 
 interface Running {
-  readonly connections: () => number;
   readonly server: Bun.Server<WsData>;
   readonly replays: Replays;
   readonly rooms: RoomsStreams;
   readonly figures: () => Promise<string>;
   readonly timers: Timers;
   readonly revocation: Revocation;
-  readonly reporter: Service;
+  readonly announcer: Service;
   readonly stopTrim: () => void;
 }
 
@@ -223,13 +222,13 @@ function startTimers(
 }
 
 async function shutDown(
-  { server, timers, revocation, reporter, stopTrim }: Running,
+  { server, timers, revocation, announcer, stopTrim }: Running,
   signal: AbortSignal,
 ): Promise<void> {
   const hurry = AbortSignal.any([signal, AbortSignal.timeout(farewellMsMax)]);
   while (!hurry.aborted && server.pendingRequests + server.pendingWebSockets > 0) await Bun.sleep(10);
   stopTrim();
-  await reporter.stop(signal);
+  await announcer.stop(signal);
   await timers.stop();
   revocation.close();
   await server.stop(true);

@@ -20,7 +20,6 @@ import {
   startTelemetry,
   watchProcess,
 } from "@barrage/platform";
-import { createAnnouncer } from "./announce.ts";
 import { type RealtimeConfig, realtimeConfig } from "./config.ts";
 import { createRealtimeNode } from "./realtime-node.ts";
 import { openArchive } from "./replay/open-archive.ts";
@@ -34,7 +33,7 @@ async function openUpstream(config: RealtimeConfig, { logger, meters }: Reportin
   const replicas = config.natsReplicas;
   const states = await createRoomStates({ link, logger, replicas });
   const defaults = settingDefaults(config);
-  const settings = await openLiveSettings({ link, logger, replicas, defaults });
+  const settings = await openLiveSettings({ link, logger, meters, replicas, defaults });
   const archive = openArchive(config);
   const service: Service = {
     name: "upstream",
@@ -65,26 +64,22 @@ export async function runNode(config: RealtimeConfig): Promise<never> {
   const member =
     config.processIndex === undefined ? undefined : joinProcessGroup({ figures: () => node.figures() });
   const upstream = await openUpstream(config, { logger, meters });
-  const { link, redis, settings } = upstream;
-  const bus = createBus({ link, logger });
-  const nodeId = newId();
+  const { link, redis } = upstream;
   const node = createRealtimeNode({
     ...upstream,
     config,
     logger,
     health,
     tickets: createTickets({ secret: config.ticketSecret, redis }),
-    bus,
+    bus: createBus({ link, logger }),
     uniqueCounter: createUniqueCounter({ redis }),
-    isLogReachable: () => link.isConnected(),
-    nodeId,
+    nodeId: newId(),
     random: Math.random,
     meters,
     ...(member && { groupFigures: () => member.groupFigures() }),
   });
-  const announcer = createAnnouncer(node, { link, bus, logger, nodeId, config, settings });
   return await runApp({
-    services: [telemetry, watchProcess(meters), upstream.service, node, announcer],
+    services: [telemetry, watchProcess(meters), upstream.service, node],
     logger,
     health,
     deadlineMs: config.shutdownDeadlineMs,

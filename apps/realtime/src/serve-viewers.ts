@@ -50,7 +50,8 @@ const retryMsSpread = 4_000;
 
 /** Starts the node's HTTP server, with all that lets viewers in. The caller stops it. */
 export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving {
-  const { config, health, random, isLogReachable } = deps;
+  const { config, health, random, link } = deps;
+  const isLogReachable = () => link.isConnected();
   const { gate, registry, metrics, wheel, revocation, uniques } = parts;
   const peerOf = (request: Request) => server.requestIP(request)?.address;
   const seatDeps = { revocation, uniques };

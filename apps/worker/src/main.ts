@@ -6,8 +6,7 @@ import {
   createHealthServer,
   createLogger,
   createMeters,
-  createNodeAnnouncer,
-  createProcessReporter,
+  createProcessAnnouncer,
   createRoomLog,
   createRoomStates,
   newId,
@@ -56,7 +55,7 @@ const database = openDatabase({
   applicationName: "barrage-worker",
   onQuery: observeQueries(meters),
 });
-const settings = await openLiveSettings({ link, logger, replicas: config.natsReplicas });
+const settings = await openLiveSettings({ link, logger, meters, replicas: config.natsReplicas });
 const bus = createBus({ link, logger });
 const roomStates = createRoomStateWriter({
   database,
@@ -104,23 +103,14 @@ const leader = createLeaderService({
   logger,
 });
 
-const announcer = createNodeAnnouncer({
-  link,
-  bus,
-  logger,
-  id: newId(),
-  role: "worker",
-  address: () => null,
-  load: () => ({ state: "ready", connections: 0, connectionsMax: 0, busyShare: 0 }),
-});
-
 const health = createHealth();
 health.require("nats", () => link.isConnected());
 const healthServer = createHealthServer({ host: config.host, port: config.port, health, meters });
 meterLags({ meters, database, link, isLeading: () => leader.isLeading() });
 
 const isLeading = () => leader.isLeading();
-const reporter = createProcessReporter({
+const announcer = createProcessAnnouncer({
+  link,
   bus,
   health,
   logger,
@@ -140,9 +130,8 @@ await runApp({
     { name: "media", stop: () => media?.close() },
     { name: "archive", stop: () => archive?.close() },
     { name: "database", stop: () => database.close() },
-    reporter,
-    leader,
     announcer,
+    leader,
   ],
   logger,
   health,

@@ -18,9 +18,11 @@ export {
   type Setting,
   type SettingsTable,
 } from "./config/define-config.ts";
-export { createNodeAnnouncer } from "./discovery/announce-node.ts";
-export { createNodeBoard, type NodeBoard } from "./discovery/node-board.ts";
-export { type NodeLoad, type NodeReport, nodeReportSchema } from "./discovery/node-report.ts";
+export { createRate } from "./discovery/create-rate.ts";
+export { createProcessAnnouncer } from "./discovery/process-announcer.ts";
+export { createProcessBoard, type ProcessBoard } from "./discovery/process-board.ts";
+export type { LimiterReport, ProcessDetails, WorkReport } from "./discovery/process-details.ts";
+export { type ProcessReport, processReportSchema, type ViewerLoad } from "./discovery/process-report.ts";
 export { createHealthServer, type HealthServer, metricsResponse } from "./http/health-server.ts";
 export { newId } from "./ids/new-id.ts";
 export { createHealth, type Health } from "./lifecycle/health.ts";
@@ -65,14 +67,12 @@ export {
   coverUploadsPrefix,
 } from "./objects/cover-keys.ts";
 export { createObjectStore, type ObjectStore } from "./objects/object-store.ts";
-export { type Media, type MediaConfig, openMedia } from "./objects/open-media.ts";
+export { type Media, openMedia } from "./objects/open-media.ts";
 export { type RecordingKeys, recordingKeys } from "./objects/recording-keys.ts";
 export { type SetupStep, setUpBucket } from "./objects/set-up-bucket.ts";
+export { type StoreConfig, storeAccess } from "./objects/store-access.ts";
 export type { Completion, PartedUpload, UploadedPart, UploadStore } from "./objects/upload-store.ts";
 export type { DownloadHeaders, UrlSigner } from "./objects/url-signer.ts";
-export { createProcessReporter } from "./ops/create-process-reporter.ts";
-export { createRate } from "./ops/create-rate.ts";
-export type { LimiterReport, ProcessReport, WorkReport } from "./ops/process-report.ts";
 export { createProcessGroup } from "./processes/process-group.ts";
 export { joinProcessGroup } from "./processes/process-member.ts";
 export { createRedis, type RedisLink } from "./redis/create-redis.ts";

@@ -23,6 +23,17 @@ test("a test server taken down and brought back keeps its address and its data",
   expect(await withRedis(redis.url, (client) => client.get("kept"))).toBe("yes");
 }, 60_000);
 
+test("a test server that lost its data comes back empty, on the same port", async () => {
+  await using nats = await startTestNats();
+  await using redis = await startTestRedis();
+  await withRedis(redis.url, (client) => client.set("lost", "yes"));
+  for (const server of [redis, nats]) {
+    await server.lose();
+    await server.start();
+  }
+  expect(await withRedis(redis.url, (client) => client.get("lost"))).toBeNull();
+}, 60_000);
+
 test("NATS brought back after SIGKILL answers on the same ports, monitoring included", async () => {
   await using nats = await startTestNats();
   await nats.kill();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunningServer, ServerOptions } from "@barrage/scripts/services";
@@ -13,7 +13,9 @@ export interface TestServer<Server extends RunningServer = RunningServer> extend
   readonly stop: () => Promise<void>;
   /** SIGKILL; its data stay as they were on disk. */
   readonly kill: () => Promise<void>;
-  /** Brings it back on the same port with the same data. */
+  /** SIGKILL, and its data are gone. */
+  readonly lose: () => Promise<void>;
+  /** Brings it back on the same port with the data that are there. */
   readonly start: () => Promise<void>;
 }
 
@@ -32,6 +34,11 @@ export async function startTestServer<Server extends RunningServer>(
     server: () => running,
     stop: () => running.stop(),
     kill: () => running.kill(),
+    lose: async () => {
+      await running.kill();
+      rmSync(dataDir, { recursive: true, force: true });
+      mkdirSync(dataDir);
+    },
     start: async () => {
       await running.stop();
       running = await start({ ...options, port });

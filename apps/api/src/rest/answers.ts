@@ -1,5 +1,5 @@
 import { coverFaultSchema, coverTypeSchema } from "@barrage/domain";
-import { nodeReportSchema } from "@barrage/platform";
+import { processReportSchema } from "@barrage/platform";
 import {
   actorSchema,
   colorSchema,
@@ -283,7 +283,7 @@ export const suspensionsAnswer = z.array(
   }),
 );
 
-export const nodesAnswer = z.array(nodeReportSchema);
+export const nodesAnswer = z.array(processReportSchema.omit({ details: true }));
 
 export const settingChangeAnswer = z.object({
   revision: z.int(),

@@ -15,6 +15,8 @@ export interface Place {
 /** Counts connections, and refuses those beyond the limits. */
 export interface ConnectionLimits {
   readonly count: () => number;
+  /** How many there may be now. */
+  readonly connectionsMax: () => number;
   /** How many connections were let in, ever. */
   readonly arrivals: () => number;
   /** Takes a place on this node and one of the address. @throws AppError `connections_exhausted`. */
@@ -32,6 +34,7 @@ export function createConnectionLimits(options: () => ConnectionLimitsOptions): 
   const users = new Places(() => options().perUserMax);
   return {
     count: () => addresses.count,
+    connectionsMax: () => options().connectionsMax,
     arrivals: () => addresses.arrivals,
     take(address) {
       if (addresses.count >= options().connectionsMax) throw new AppError("connections_exhausted");

@@ -1,4 +1,5 @@
 import { createRate, type LimiterReport, type WorkReport } from "@barrage/platform";
+import type { ConnectionLimits } from "../admission/connection-limits.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { RoomRegistry } from "../room/room-registry.ts";
 import type { LimiterGauge } from "../room/room-view.ts";
@@ -6,8 +7,7 @@ import type { LimiterGauge } from "../room/room-view.ts";
 interface WorkReportDeps {
   readonly registry: Pick<RoomRegistry, "rooms" | "size" | "load">;
   readonly metrics: Pick<Metrics, "value">;
-  readonly viewers: () => number;
-  readonly viewersMax: number;
+  readonly limits: Pick<ConnectionLimits, "count" | "connectionsMax">;
 }
 
 /** What was counted of a room up to the last report. */
@@ -19,7 +19,7 @@ interface Counted {
 const roomsMax = 50;
 
 /** What this node tells administrators of its work. @returns what to call for each report */
-export function createWorkReport({ registry, metrics, viewers, viewersMax }: WorkReportDeps) {
+export function createWorkReport({ registry, metrics, limits }: WorkReportDeps) {
   const deliveries = createRate(() => metrics.value("deliveries"));
   const skipped = createRate(() => metrics.value("skipped_events"));
   let counted = new Map<string, Counted>();
@@ -46,8 +46,8 @@ export function createWorkReport({ registry, metrics, viewers, viewersMax }: Wor
 
   return (sinceS: number): WorkReport => ({
     realtime: {
-      viewers: viewers(),
-      viewersMax,
+      viewers: limits.count(),
+      viewersMax: limits.connectionsMax(),
       roomCount: registry.size,
       deliveriesPerS: deliveries(sinceS),
       skippedPerS: skipped(sinceS),

@@ -1,9 +1,8 @@
 import type { ControlFrame } from "@barrage/protocol";
 import { controlFrameSchema, wsServerFrameSchema } from "@barrage/protocol";
-import { waitFor } from "@barrage/testkit";
+import { type OpenViewer, openSse, openWs } from "./open-viewer.ts";
 import { openRaw, type RawViewer } from "./raw-viewer.ts";
 import { Seen } from "./seen.ts";
-import { SseReader } from "./sse-reader.ts";
 
 type FrameOf<Type extends ControlFrame["type"]> = Extract<ControlFrame, { type: Type }>;
 
@@ -65,13 +64,9 @@ export class RoomsSeen {
 }
 
 /** A connection that follows several rooms. */
-export interface RoomsViewer extends AsyncDisposable {
-  readonly seen: RoomsSeen;
-  /** Its WebSocket close code, or 0 for a stream that ended; undefined while it is open. */
-  readonly ended: () => number | undefined;
+export interface RoomsViewer extends OpenViewer<RoomsSeen> {
   /** Says something over a WebSocket. */
   readonly say: (frame: object) => void;
-  readonly close: () => Promise<void>;
 }
 
 interface WatchRoomsOptions {
@@ -87,55 +82,20 @@ function queryOf(rooms: Rooms, { query = "" }: WatchRoomsOptions): string {
 }
 
 async function watchSse(url: string, rooms: Rooms, options: WatchRoomsOptions = {}): Promise<RoomsViewer> {
-  const abort = new AbortController();
-  const { headers = {} } = options;
-  const response = await fetch(`${url}/events?${queryOf(rooms, options)}`, { headers, signal: abort.signal });
-  if (!response.ok || response.body === null) throw new Error(`refused: ${await response.text()}`);
-  const seen = new RoomsSeen();
-  let ended: number | undefined;
-  const reading = readBlocks(response.body, seen).then(
-    () => (ended = 0),
-    (error: unknown) => {
-      if (!abort.signal.aborted) seen.fault = error;
-      ended = -1;
-    },
-  );
-  const close = async () => {
-    abort.abort();
-    await reading;
-  };
+  const address = `${url}/events?${queryOf(rooms, options)}`;
+  const viewer = await openSse({ address, seen: new RoomsSeen(), headers: options.headers });
   return {
-    seen,
-    ended: () => ended,
+    ...viewer,
     say() {
       throw new Error("nothing can be said over an event stream");
     },
-    close,
-    [Symbol.asyncDispose]: close,
   };
-}
-
-async function readBlocks(body: ReadableStream<Uint8Array>, seen: RoomsSeen): Promise<void> {
-  const reader = new SseReader(seen);
-  for await (const chunk of body) reader.read(chunk);
 }
 
 async function watchWs(url: string, rooms: Rooms, options: WatchRoomsOptions = {}): Promise<RoomsViewer> {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/events/ws?${queryOf(rooms, options)}`);
-  const seen = new RoomsSeen();
-  let ended: number | undefined;
-  socket.addEventListener("close", ({ code }) => {
-    ended = code;
-  });
-  socket.addEventListener("message", ({ data }) => seen.addText(String(data)));
-  const isSettled = () => socket.readyState === WebSocket.OPEN || ended !== undefined;
-  await waitFor(isSettled, { what: "the WebSocket's opening" });
-  const close = async () => {
-    socket.close();
-    await waitFor(() => ended !== undefined, { what: "the WebSocket's end" });
-  };
-  const say = (frame: object) => socket.send(JSON.stringify(frame));
-  return { seen, ended: () => ended, say, close, [Symbol.asyncDispose]: close };
+  const address = `${url}/events/ws?${queryOf(rooms, options)}`;
+  const viewer = await openWs({ address, seen: new RoomsSeen(), headers: options.headers });
+  return { ...viewer, say: (frame) => viewer.socket.send(JSON.stringify(frame)) };
 }
 
 /** Follows several rooms by either. */

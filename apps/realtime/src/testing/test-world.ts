@@ -133,7 +133,7 @@ async function startNode(env: Settings, logger: Logger): Promise<TestNode> {
     settings,
     bus: createBus({ link, logger }),
     uniqueCounter: createUniqueCounter({ redis }),
-    isLogReachable: () => link.isConnected(),
+    link,
     nodeId: newId(),
     archive,
     random: Math.random,

@@ -77,8 +77,8 @@ test("what a crowd said last is decided by the silence after it, and administrat
   const reports: LimiterReport[] = [];
   using listening = new DisposableStack();
   listening.defer(
-    world.bus.listen(busTopics.processReported, ({ realtime }) => {
-      reports.push(...(realtime?.rooms.find(({ id }) => id === room)?.limiter ?? []));
+    world.bus.listen(busTopics.process, ({ details }) => {
+      reports.push(...(details?.realtime?.rooms.find(({ id }) => id === room)?.limiter ?? []));
     }),
   );
   // Rates need a report to count from.

@@ -2,10 +2,10 @@ import { formatWhole } from "../lib/format.ts";
 import { Card } from "../ui/card.tsx";
 import { Figure } from "./figure.tsx";
 import { formatAge } from "./units.ts";
-import type { ProcessReport } from "./use-platform-state.ts";
+import type { ProcessState } from "./use-platform-state.ts";
 
 /** What the workers have still to do. All of them see the same queues: the one that leads is asked. */
-export function BackgroundCard({ processes }: { readonly processes: readonly ProcessReport[] }) {
+export function BackgroundCard({ processes }: { readonly processes: readonly ProcessState[] }) {
   const workers = processes.flatMap(({ worker }) => worker ?? []);
   const leads = workers.find(({ isLeading }) => isLeading);
   const worker = leads ?? workers[0];

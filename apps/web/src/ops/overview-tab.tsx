@@ -30,13 +30,18 @@ export function OverviewTab() {
       </div>
     );
   }
-  const { processes, rooms, tracesUrl } = state;
-  const staleText = isLive ? "Live: told anew every two seconds" : "Not connected: this is how it was";
+  const { processes, rooms, tracesUrl, isHeard } = state;
+  const isFresh = isLive && isHeard;
+  const staleText = isLive
+    ? "NATS is away, nobody can be heard: this is how it was"
+    : "Not connected: this is how it was";
   return (
     <div className="grid grid-cols-1 gap-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <output>
-          <Badge tone={isLive ? "accent" : "neutral"}>{staleText}</Badge>
+          <Badge tone={isFresh ? "accent" : "neutral"}>
+            {isFresh ? "Live: told anew every two seconds" : staleText}
+          </Badge>
         </output>
         {tracesUrl !== null && (
           <Button asChild size="sm">

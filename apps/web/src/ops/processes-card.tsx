@@ -4,12 +4,15 @@ import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
 import { Figure } from "./figure.tsx";
 import { formatBytes, formatRate } from "./units.ts";
-import type { ProcessReport } from "./use-platform-state.ts";
+import type { ProcessState } from "./use-platform-state.ts";
 
-/** Every process that told of itself in the last five seconds. */
-export function ProcessesCard({ processes }: { readonly processes: readonly ProcessReport[] }) {
+/** A process of an older version may tell less. */
+const unknown = "not known";
+
+/** Every process that tells of itself. */
+export function ProcessesCard({ processes }: { readonly processes: readonly ProcessState[] }) {
   return (
-    <Card title="Processes" text="A process that says nothing for five seconds is gone from here.">
+    <Card title="Processes" text="A process that falls silent is gone from here four seconds later.">
       {processes.length === 0 && <p className="text-sm text-faint">None has told of itself yet.</p>}
       <ul className="grid gap-3">
         {processes.map((process) => (
@@ -20,7 +23,7 @@ export function ProcessesCard({ processes }: { readonly processes: readonly Proc
   );
 }
 
-function ProcessRow({ process }: { readonly process: ProcessReport }) {
+function ProcessRow({ process }: { readonly process: ProcessState }) {
   const nowMs = useNow(30_000);
   const { role, host, pid, isReady, startedAtMs, cores, memoryBytes, loopDelayMs } = process;
   return (
@@ -34,16 +37,20 @@ function ProcessRow({ process }: { readonly process: ProcessReport }) {
         </span>
       </div>
       <dl className="flex flex-wrap gap-x-6 gap-y-3">
-        <Figure label="Processor">{`${Math.round(cores * 100)} % of a core`}</Figure>
-        <Figure label="Memory">{formatBytes(memoryBytes)}</Figure>
-        <Figure label="Loop delay">{`${Math.round(loopDelayMs)} ms`}</Figure>
+        <Figure label="Processor">
+          {cores === undefined ? unknown : `${Math.round(cores * 100)} % of a core`}
+        </Figure>
+        <Figure label="Memory">{memoryBytes === undefined ? unknown : formatBytes(memoryBytes)}</Figure>
+        <Figure label="Loop delay">
+          {loopDelayMs === undefined ? unknown : `${Math.round(loopDelayMs)} ms`}
+        </Figure>
         <WorkFigures process={process} />
       </dl>
     </li>
   );
 }
 
-function WorkFigures({ process: { api, realtime } }: { readonly process: ProcessReport }) {
+function WorkFigures({ process: { api, realtime } }: { readonly process: ProcessState }) {
   return (
     <>
       {api !== undefined && (

@@ -8,7 +8,7 @@ type Watched = inferRouterOutputs<AppRouter>["ops"]["watch"];
 /** The platform as its processes tell it, a moment ago. */
 export type PlatformState = Watched extends AsyncIterable<infer State, unknown, unknown> ? State : never;
 /** One process, as it tells of itself. */
-export type ProcessReport = PlatformState["processes"][number];
+export type ProcessState = PlatformState["processes"][number];
 
 /** The platform's state, pushed by the api every two seconds; the browser reconnects by itself. */
 export function usePlatformState() {

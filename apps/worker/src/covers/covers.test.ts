@@ -91,7 +91,7 @@ describe("an uploaded cover", () => {
     const room = await world.world.newRoom();
     await world.upload(room, red);
     {
-      await using _job = runJob(world.job(world.deadBlobs));
+      await using _job = runJob(world.job(world.unreachable.blobs));
       await waitFor(async () => ((await world.coverOf(room))?.upload?.attempts ?? 0) > 0, deadline);
       expect(await stateOf(room)).toBe("checking");
     }
@@ -105,7 +105,7 @@ describe("an uploaded cover", () => {
     let puts = 0;
     const failing: BlobStore = {
       ...world.blobs,
-      put: (key, ...rest) => (++puts === 3 ? world.deadBlobs : world.blobs).put(key, ...rest),
+      put: (key, ...rest) => (++puts === 3 ? world.unreachable.blobs : world.blobs).put(key, ...rest),
     };
     {
       await using _job = runJob(world.job(failing));

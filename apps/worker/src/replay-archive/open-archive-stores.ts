@@ -1,10 +1,13 @@
-import { type BlobStore, createBlobStore, createObjectStore, type ObjectStore } from "@barrage/platform";
+import {
+  type BlobStore,
+  createBlobStore,
+  createObjectStore,
+  type ObjectStore,
+  type StoreConfig,
+  storeAccess,
+} from "@barrage/platform";
 
-interface ArchiveStoreConfig {
-  readonly s3Endpoint: string | undefined;
-  readonly s3AccessKeyId: string;
-  readonly s3SecretAccessKey: string;
-  readonly s3Region: string;
+interface ArchiveStoreConfig extends StoreConfig {
   readonly s3ArchiveBucket: string;
 }
 
@@ -17,14 +20,9 @@ export interface ArchiveStores {
 
 /** Opens the archive's bucket; undefined when there is no object store. Whoever opens it closes it. */
 export function openArchiveStores(config: ArchiveStoreConfig): ArchiveStores | undefined {
-  if (config.s3Endpoint === undefined) return undefined;
-  const options = {
-    endpoint: config.s3Endpoint,
-    accessKeyId: config.s3AccessKeyId,
-    secretAccessKey: config.s3SecretAccessKey,
-    region: config.s3Region,
-    bucket: config.s3ArchiveBucket,
-  };
+  const access = storeAccess(config);
+  if (access === undefined) return undefined;
+  const options = { ...access, bucket: config.s3ArchiveBucket };
   const [bucket, blobs] = [createObjectStore(options), createBlobStore(options)];
   return {
     bucket,

@@ -1,4 +1,11 @@
-import { defineConfig, mediaSettings, objectSettings, type SetupStep, setUpBucket } from "@barrage/platform";
+import {
+  defineConfig,
+  mediaSettings,
+  objectSettings,
+  type SetupStep,
+  setUpBucket,
+  storeAccess,
+} from "@barrage/platform";
 import { z } from "zod";
 
 // bun run storage:setup — makes and configures the buckets. Doing it again changes nothing.
@@ -20,17 +27,11 @@ const unsupported: Readonly<Record<SetupStep["step"], string>> = {
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const config = definition.parseOrExit(process.env);
-const { s3Endpoint: endpoint } = config;
-if (endpoint === undefined) {
+const access = storeAccess(config);
+if (access === undefined) {
   process.stderr.write("S3_ENDPOINT is required\n");
   process.exit(78);
 }
-const access = {
-  endpoint,
-  accessKeyId: config.s3AccessKeyId,
-  secretAccessKey: config.s3SecretAccessKey,
-  region: config.s3Region,
-};
 const buckets = [
   { bucket: config.s3ArchiveBucket, webOrigins: [] },
   { bucket: config.s3MediaBucket, webOrigins: config.webOrigins },
@@ -44,6 +45,6 @@ try {
 } catch (error) {
   // The name tells refused keys from an address that nobody answers at; the keys are not in it.
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  process.stderr.write(`${endpoint} could not be set up: ${reason}\n`);
+  process.stderr.write(`${access.endpoint} could not be set up: ${reason}\n`);
   process.exit(1);
 }

@@ -1,22 +1,18 @@
 import { findCoverOfHost, markCoverUploaded, replaceCoverUpload } from "@barrage/db";
 import type { CoverType } from "@barrage/domain";
-import { type BlobStore, coverUploadKey, newId, openMedia, setUpBucket } from "@barrage/platform";
-import { startTestS3 } from "@barrage/testkit";
+import { type BlobStore, coverUploadKey, newId } from "@barrage/platform";
 import { composeCovers } from "../covers/compose-covers.ts";
 import type { Job } from "../leader/job.ts";
-import { openWorkerWorld, type WorkerWorld } from "./worker-world.ts";
+import { type MediaWorld, openMediaWorld } from "./media-world.ts";
 
 interface TestRoom {
   readonly id: string;
   readonly hostId: string;
 }
 
-/** A worker's world with a media bucket. For tests. */
-export interface CoverWorld extends AsyncDisposable {
-  readonly world: WorkerWorld;
+/** A world with a media bucket, and what is done with covers in it. For tests. */
+export interface CoverWorld extends MediaWorld {
   readonly blobs: BlobStore;
-  /** A store at an address where nobody listens. */
-  readonly deadBlobs: BlobStore;
   /** The worker's job, over a bucket that may be another than {@link blobs}. */
   readonly job: (blobs: BlobStore) => Job;
   /** As the api and a browser do it: the upload is noted, and the file is in the bucket. @returns the upload's id */
@@ -33,32 +29,13 @@ interface UploadOptions {
 
 /** Opens one. */
 export async function openCoverWorld(): Promise<CoverWorld> {
-  await using stack = new AsyncDisposableStack();
-  const world = stack.use(await openWorkerWorld());
-  const s3 = stack.use(await startTestS3());
-  const { url: endpoint, accessKeyId, secretAccessKey } = s3;
-  const bucket = "barrage-media";
-  await setUpBucket({ endpoint, accessKeyId, secretAccessKey, bucket, webOrigins: [] });
-  const open = (s3Endpoint: string) => {
-    const media = openMedia({
-      s3Endpoint,
-      s3AccessKeyId: accessKeyId,
-      s3SecretAccessKey: secretAccessKey,
-      s3Region: "us-east-1",
-      s3MediaBucket: bucket,
-      s3PublicUrl: undefined,
-    });
-    if (media === undefined) throw new Error("there is an endpoint");
-    stack.defer(() => media.close());
-    return media.blobs;
-  };
-  const [blobs, deadBlobs] = [open(endpoint), open("http://127.0.0.1:1")];
+  const opened = await openMediaWorld();
+  const { world, media } = opened;
+  const { blobs } = media;
   const { orm } = world.database;
-  const owned = stack.move();
   return {
-    world,
+    ...opened,
     blobs,
-    deadBlobs,
     job: (used) => together(composeCovers({ ...world, blobs: used })),
     async upload(room, file, { type = "image/png", bytes = file.length, neverArrives = false } = {}) {
       const upload = { roomId: room.id, id: newId() };
@@ -69,7 +46,6 @@ export async function openCoverWorld(): Promise<CoverWorld> {
       return upload.id;
     },
     coverOf: (room) => findCoverOfHost(orm, room),
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

@@ -3,6 +3,8 @@ export interface Health {
   /** True while the program takes new work. */
   isReady(): boolean;
   setReady(ready: boolean): void;
+  /** Calls back whenever it is told whether it is ready. @returns a function that ends it. */
+  onReady(listener: (ready: boolean) => void): () => void;
   /** Not ready from now on whenever `isThere` says no; `what` is named in the answer. */
   require(what: string, isThere: () => boolean): void;
   /** The answer to a health request; undefined for any other path. */
@@ -14,11 +16,17 @@ const headers = { "cache-control": "no-store" };
 /** Not ready until told so. */
 export function createHealth(): Health {
   let ready = false;
+  const listeners = new Set<(ready: boolean) => void>();
   const needs: { readonly what: string; readonly isThere: () => boolean }[] = [];
   return {
     isReady: () => ready,
     setReady(value) {
       ready = value;
+      for (const listener of listeners) listener(value);
+    },
+    onReady(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     require(what, isThere) {
       needs.push({ what, isThere });

@@ -1,7 +1,6 @@
 import { idSchema } from "@barrage/protocol";
 import { z } from "zod";
-import { type NodeReport, nodeReportSchema } from "../discovery/node-report.ts";
-import { processReportSchema } from "../ops/process-report.ts";
+import { type ProcessReport, processReportSchema } from "../discovery/process-report.ts";
 
 /** Told to whoever listens, at most once. */
 export interface BroadcastTopic<Payload> {
@@ -59,11 +58,11 @@ export type AuthRevoked = z.infer<typeof authRevokedSchema>;
 
 /** Everything that is said on the bus. */
 export const busTopics = {
-  /** Every process says it once a second. */
-  node: {
+  /** Every process tells of itself once a second. */
+  process: {
     subject: "node.*",
-    subjectOf: ({ id }: NodeReport) => `node.${id}`,
-    schema: nodeReportSchema,
+    subjectOf: ({ id }: ProcessReport) => `node.${id}`,
+    schema: processReportSchema,
   },
   /** Every realtime node says it twice a second, in one message however many rooms and viewers it has. */
   presence: {
@@ -82,8 +81,6 @@ export const busTopics = {
     reply: rollCallSchema,
     isGathered: true,
   },
-  /** Every process tells how it is, every two seconds. */
-  processReported: { subject: "process.reported", schema: processReportSchema },
   /** Relay everything that is committed in the outbox now; answered when it is in the room log. */
   outboxFlush: {
     subject: "outbox.flush",

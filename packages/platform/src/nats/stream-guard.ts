@@ -4,6 +4,7 @@ import type { Logger } from "../log/create-logger.ts";
 import { abortable } from "./abortable.ts";
 import type { NatsLink } from "./connect-nats.ts";
 import { ensureRoomStream, type RoomLogRetention, roomStream, streamEpoch } from "./room-stream.ts";
+import { watchReplacement } from "./watch-replacement.ts";
 
 interface StreamGuardDeps {
   readonly link: NatsLink;
@@ -30,7 +31,6 @@ export interface StreamGuard {
 }
 
 const retryMs = 250;
-const replacedPattern = /\.(?:CREATED|DELETED)\.[^.]+$/;
 
 /** Makes sure that the stream exists, and keeps watch. @throws when the stream can't be had as wanted. */
 export async function createStreamGuard(deps: StreamGuardDeps): Promise<StreamGuard> {
@@ -71,7 +71,7 @@ export async function createStreamGuard(deps: StreamGuardDeps): Promise<StreamGu
   }
 
   const endWatch = link.watch({ onDown: recheck });
-  const advisories = watchReplacement(link, recheck);
+  const endAdvisories = watchReplacement(link, roomStream, recheck);
   return {
     epoch: () => epoch,
     inDoubt: () => checking !== undefined,
@@ -84,7 +84,7 @@ export async function createStreamGuard(deps: StreamGuardDeps): Promise<StreamGu
     close() {
       life.abort();
       endWatch();
-      advisories.unsubscribe();
+      endAdvisories();
       listeners.clear();
     },
   };
@@ -102,13 +102,4 @@ async function lookAgain(deps: StreamGuardDeps, signal: AbortSignal): Promise<st
     await sleepUnlessAborted(retryMs, signal);
   }
   return undefined;
-}
-
-/** Somebody may delete and create the stream while we stay connected: JetStream tells. */
-function watchReplacement({ connection }: NatsLink, onReplaced: () => void) {
-  return connection.subscribe(`$JS.EVENT.ADVISORY.STREAM.*.${roomStream}`, {
-    callback: (_error, message) => {
-      if (replacedPattern.test(message.subject)) onReplaced();
-    },
-  });
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "../log/create-logger.ts";
+import type { Meter } from "../metrics/meters.ts";
 import type { SettingRecord } from "./setting-record.ts";
 import { isSettingName, type SettingName, type SettingsValues, settingsTable } from "./settings-table.ts";
 
@@ -9,31 +10,31 @@ interface KnownSettingsDeps {
   readonly logger: Logger;
   /** What this process' environment says instead of the table's defaults. */
   readonly defaults: Partial<SettingsValues>;
+  /** Counts what is left out. */
+  readonly ignored: Meter<never>;
 }
 
 type Records = Map<SettingName, readonly SettingRecord[]>;
 
 const historyMax = 64;
 const complainedMax = 10_000;
+/** A bucket that was made anew has the same revisions again, at other times. */
+const placeOf = ({ revision, atMs }: SettingRecord): string => `${revision} ${atMs}`;
 const holdsFromMs = ({ atMs }: SettingRecord): number => atMs + settingLeadMs;
 
 /** What a process knows of the settings: the good values of their history. What is bad is complained of and left out. */
 export class KnownSettings {
   readonly #deps: KnownSettingsDeps;
   readonly #listeners = new Set<(name: SettingName) => void>();
-  readonly #complained = new Set<number>();
+  readonly #complained = new Set<string>();
   #known: Records = new Map();
   /** What a reading has found that is not complete yet. */
   #fresh: Records | undefined;
-  #ignored = 0;
   #revision = 0;
+  #freshRevision = 0;
 
   constructor(deps: KnownSettingsDeps) {
     this.#deps = deps;
-  }
-
-  get ignoredCount(): number {
-    return this.#ignored;
   }
 
   get revision(): number {
@@ -43,6 +44,7 @@ export class KnownSettings {
   /** A reading of everything begins; until it is complete, what was known holds. */
   beginReading(): void {
     this.#fresh = new Map();
+    this.#freshRevision = 0;
   }
 
   /** The reading is complete: what it found holds, and nothing else. */
@@ -50,7 +52,13 @@ export class KnownSettings {
     const before = this.#known;
     this.#known = this.#fresh ?? before;
     this.#fresh = undefined;
-    const newestOf = (records: Records, name: SettingName) => records.get(name)?.at(-1)?.revision;
+    if (this.#freshRevision < this.#revision)
+      this.#deps.logger.error("the settings were lost: what is there now holds, or the defaults");
+    this.#revision = this.#freshRevision;
+    const newestOf = (records: Records, name: SettingName) => {
+      const newest = records.get(name)?.at(-1);
+      return newest && placeOf(newest);
+    };
     const names = new Set([...before.keys(), ...this.#known.keys()]);
     for (const name of names) if (newestOf(before, name) !== newestOf(this.#known, name)) this.#tell(name);
   }
@@ -62,9 +70,12 @@ export class KnownSettings {
       const records = this.#fresh ?? this.#known;
       records.set(key, [...(records.get(key) ?? []), record].slice(-historyMax));
     } else this.#complain(record);
-    const isComplete = this.#fresh === undefined;
+    if (this.#fresh !== undefined) {
+      this.#freshRevision = Math.max(this.#freshRevision, revision);
+      return;
+    }
     this.#revision = Math.max(this.#revision, revision);
-    if (isComplete && fault === undefined && isSettingName(key)) this.#tell(key);
+    if (fault === undefined && isSettingName(key)) this.#tell(key);
   }
 
   get<Name extends SettingName>(name: Name): SettingsValues[Name] {
@@ -101,12 +112,14 @@ export class KnownSettings {
   }
 
   /** Once for each: a watch that begins again reads the whole history. */
-  #complain({ key, revision, fault }: SettingRecord): void {
-    if (this.#complained.has(revision)) return;
+  #complain(record: SettingRecord): void {
+    const { key, revision, fault } = record;
+    const place = placeOf(record);
+    if (this.#complained.has(place)) return;
     // So many bad values are nobody's mistake: memory stays bounded, and they are complained of again.
     if (this.#complained.size >= complainedMax) this.#complained.clear();
-    this.#complained.add(revision);
-    this.#ignored += 1;
+    this.#complained.add(place);
+    this.#deps.ignored.add(1);
     this.#deps.logger.error({ setting: key, revision, fault }, "a setting is ignored");
   }
 

@@ -1,12 +1,17 @@
 import { type KvEntry, KvWatchInclude, type QueuedIterator } from "nats";
 import type { Logger } from "../log/create-logger.ts";
+import { createMeters, type Meters } from "../metrics/meters.ts";
 import type { NatsLink } from "../nats/connect-nats.ts";
+import { watchReplacement } from "../nats/watch-replacement.ts";
 import { KnownSettings } from "./known-settings.ts";
 import { settingRecordOf } from "./setting-record.ts";
-import { openSettingsBucket } from "./settings-store.ts";
+import { openSettingsBucket, settingsStream } from "./settings-store.ts";
 import type { SettingName, SettingsValues } from "./settings-table.ts";
 
-/** The settings as they hold in this process, kept up to date. While NATS is down, as they were last known. */
+/**
+ * The settings as they hold in this process, kept up to date. While NATS is down, as they were last known; what stands
+ * in the bucket when it can be read again holds, and when that was lost, the defaults do.
+ */
 export interface LiveSettings {
   /** What holds now. */
   get<Name extends SettingName>(name: Name): SettingsValues[Name];
@@ -19,8 +24,6 @@ export interface LiveSettings {
   changesOf(names: readonly SettingName[]): readonly number[];
   /** Calls back after each change of a setting, until the settings are closed. @returns a function that ends it. */
   onChange(listener: (name: SettingName) => void): () => void;
-  /** How many values were ignored because they are bad or unknown. */
-  ignoredCount(): number;
   /** The newest change that this process knows of; 0: none. */
   revision(): number;
   /** Ends the watch; the values stay. */
@@ -33,6 +36,8 @@ interface LiveSettingsOptions {
   readonly replicas?: number;
   /** What this process' environment says instead of the table's defaults. */
   readonly defaults?: Partial<SettingsValues>;
+  /** Where it counts what it ignores; left out, nobody reads it. */
+  readonly meters?: Meters;
 }
 
 const firstReadMsMax = 3_000;
@@ -44,8 +49,12 @@ const closeMsMax = 500;
  * logged. The caller closes them, before the link.
  */
 export async function openLiveSettings(options: LiveSettingsOptions): Promise<LiveSettings> {
-  const { logger, defaults = {} } = options;
-  const known = new KnownSettings({ logger, defaults });
+  const { logger, defaults = {}, meters = createMeters() } = options;
+  const ignored = meters.counter({
+    name: "barrage_settings_ignored_total",
+    help: "Stored settings that count for nothing, as they are bad or of another version: each once since the start",
+  });
+  const known = new KnownSettings({ logger, defaults, ignored });
   const watch = startWatch(options, known);
   const isRead = await Promise.race([watch.firstRead.then(() => true), Bun.sleep(firstReadMsMax)]);
   if (isRead !== true)
@@ -55,7 +64,6 @@ export async function openLiveSettings(options: LiveSettingsOptions): Promise<Li
     at: (name, logMs) => known.at(name, logMs),
     changesOf: (names) => known.changesOf(names),
     onChange: (listener) => known.onChange(listener),
-    ignoredCount: () => known.ignoredCount,
     revision: () => known.revision,
     async close() {
       known.close();
@@ -76,8 +84,10 @@ function startWatch(options: LiveSettingsOptions, known: KnownSettings): Setting
   const stopping = new AbortController();
   const firstRead = Promise.withResolvers<void>();
   let watch: QueuedIterator<KvEntry> | undefined;
+  let doubts = 0;
 
   async function follow(): Promise<void> {
+    const asked = doubts;
     const bucket = await openSettingsBucket(options);
     known.beginReading();
     const endReading = () => {
@@ -85,7 +95,7 @@ function startWatch(options: LiveSettingsOptions, known: KnownSettings): Setting
       firstRead.resolve();
     };
     watch = await bucket.watch({ include: KvWatchInclude.AllHistory, initializedFn: endReading });
-    if (stopping.signal.aborted) watch.stop();
+    if (stopping.signal.aborted || asked !== doubts) watch.stop();
     for await (const entry of watch) known.take(settingRecordOf(entry));
   }
 
@@ -102,14 +112,20 @@ function startWatch(options: LiveSettingsOptions, known: KnownSettings): Setting
     }
   }
 
-  // A watch may outlive the consumer behind it: after a break it begins anew.
-  const unwatchLink = link.watch({ onUp: () => watch?.stop() });
+  /** The watch may be of what is no more, or is about to be: it begins anew. */
+  function doubt(): void {
+    doubts += 1;
+    watch?.stop();
+  }
+
+  // A watch outlives the consumer behind it, and on a bucket that was made anew it waits for the old one's revisions.
+  const endDoubts = [link.watch({ onUp: doubt }), watchReplacement(link, settingsStream, doubt)];
   const following = followOn();
   return {
     firstRead: firstRead.promise,
     async stop() {
       stopping.abort();
-      unwatchLink();
+      for (const end of endDoubts) end();
       watch?.stop();
       await Promise.race([following, Bun.sleep(closeMsMax)]);
     },

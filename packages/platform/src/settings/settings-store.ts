@@ -45,6 +45,8 @@ interface SettingsStoreDeps {
 }
 
 const bucketName = "settings";
+/** The stream behind the bucket. For this folder alone. */
+export const settingsStream = `KV_${bucketName}`;
 const historyMax = 64;
 const requestMs = 3_000;
 /** JSStreamWrongLastSequenceErrF: somebody else was first. */

@@ -1,44 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { waitFor } from "@barrage/testkit";
 import { failureOf } from "../../testing/api-client.ts";
-import { createRoomWorld, type RoomWorld } from "../../testing/room-world.ts";
-import { startTestApi, type TestApi } from "../../testing/start-test-api.ts";
+import { type OpsWorld, startOpsWorld } from "../../testing/ops-world.ts";
 
-let api: TestApi;
-let world: RoomWorld;
-
+let world: OpsWorld;
 beforeAll(async () => {
-  api = await startTestApi();
-  world = await createRoomWorld(api);
+  world = await startOpsWorld();
 }, 60_000);
-afterAll(async () => {
-  await world?.[Symbol.asyncDispose]();
-  await api?.[Symbol.asyncDispose]();
-});
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 /** A log-in is believed for five seconds. */
 const noticed = { deadlineMs: 20_000, what: "the change of the right" };
 
-/** The operator's command, as a process of its own. */
-async function command(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const file = new URL("../../../../../db/src/admin/main.ts", import.meta.url).pathname;
-  const child = Bun.spawn([process.execPath, file, ...args], {
-    env: { ...process.env, DATABASE_URL: api.database.url, ...env },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [code, said, complained] = await Promise.all([
-    child.exited,
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { code, said, complained };
-}
+const command = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
+  world.command("db/src/admin/main.ts", args, env);
 
 describe("administrators", () => {
   test("anonymous callers and other users are refused, each with a code of its own", async () => {
     const person = await world.person();
-    expect(await failureOf(api.client().ops.administrators.query())).toMatchObject({
+    expect(await failureOf(world.api.client().ops.administrators.query())).toMatchObject({
       code: "unauthenticated",
       status: 401,
     });

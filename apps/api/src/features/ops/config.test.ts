@@ -1,28 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { waitFor } from "@barrage/testkit";
 import { failureOf } from "../../testing/api-client.ts";
-import { createRoomWorld, type Person, type RoomWorld } from "../../testing/room-world.ts";
-import { startTestApi, type TestApi } from "../../testing/start-test-api.ts";
+import { type OpsWorld, startOpsWorld } from "../../testing/ops-world.ts";
+import type { Person } from "../../testing/room-world.ts";
 
-let api: TestApi;
-let world: RoomWorld;
+let world: OpsWorld;
 let operator: Person;
 let room: string;
 
 beforeAll(async () => {
-  api = await startTestApi();
-  world = await createRoomWorld(api);
-  operator = await world.person();
-  await api.sql`update users set is_administrator = true where id = ${operator.id}`;
-  await waitFor(async () => (await operator.client.users.me.query())?.isAdministrator, {
-    deadlineMs: 20_000,
-  });
+  world = await startOpsWorld();
+  operator = await world.administrator();
   room = await world.room(operator);
 }, 60_000);
-afterAll(async () => {
-  await world?.[Symbol.asyncDispose]();
-  await api?.[Symbol.asyncDispose]();
-});
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 const set = (key: string, value: unknown, expectedRevision?: number) =>
   operator.client.ops.config.set.mutate({
@@ -32,21 +23,8 @@ const set = (key: string, value: unknown, expectedRevision?: number) =>
   });
 const codeOf = async (call: Promise<unknown>) => (await failureOf(call)).code;
 
-/** The operator's command, as a process of its own. */
-async function command(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const file = new URL("../../config-command/main.ts", import.meta.url).pathname;
-  const child = Bun.spawn([process.execPath, file, ...args], {
-    env: { ...process.env, NATS_URL: api.nats.url, ...env },
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [code, said, complained] = await Promise.all([
-    child.exited,
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  return { code, said, complained };
-}
+const command = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
+  world.command("apps/api/src/config-command/main.ts", args, env);
 
 describe("ops.config", () => {
   test("other users see and change nothing", async () => {
@@ -55,7 +33,7 @@ describe("ops.config", () => {
     expect(await codeOf(client.ops.config.set.mutate({ key: "features.gifts", value: false }))).toBe(
       "administrator_required",
     );
-    expect(await codeOf(api.client().ops.config.history.query({ key: "features.gifts" }))).toBe(
+    expect(await codeOf(world.api.client().ops.config.history.query({ key: "features.gifts" }))).toBe(
       "unauthenticated",
     );
   });
@@ -96,7 +74,7 @@ describe("ops.config", () => {
   });
 
   test("what is switched off is refused with a code of its own on every node, and on again works", async () => {
-    await using another = await api.startAnotherNode();
+    await using another = await world.api.startAnotherNode();
     const { client, token } = await world.person();
     const elsewhere = another.client({ token });
     for (const key of ["features.registration", "features.rooms", "features.lotteries", "features.gifts"])

@@ -1,7 +1,12 @@
 import { type Database, listRoomTitles } from "@barrage/db";
-import { type LimiterReport, type ProcessReport, sleepUnlessAborted } from "@barrage/platform";
+import {
+  type LimiterReport,
+  type ProcessBoard,
+  type ProcessDetails,
+  type ProcessReport,
+  sleepUnlessAborted,
+} from "@barrage/platform";
 import { AppError } from "@barrage/protocol";
-import type { ProcessBoard } from "./process-board.ts";
 
 /** A room that somebody watches, all push nodes added up. */
 export interface WatchedRoom {
@@ -16,10 +21,20 @@ export interface WatchedRoom {
   readonly nodes: number;
 }
 
+/** A process, as it is shown; one of an older version may tell no details. */
+export interface ProcessState
+  extends Pick<ProcessReport, "id" | "role" | "host" | "pid" | "startedAtMs">,
+    Partial<ProcessDetails> {
+  readonly isReady: boolean;
+}
+
 /** The platform as it is now. */
 export interface PlatformState {
   readonly atMs: number;
-  readonly processes: readonly ProcessReport[];
+  /** False while NATS is away: the rest is then as it was told last. */
+  readonly isHeard: boolean;
+  /** By role and then by start. */
+  readonly processes: readonly ProcessState[];
   /** The ones with the most viewers. */
   readonly rooms: readonly WatchedRoom[];
   /** Where traces are looked at; null: nobody said. */
@@ -27,7 +42,7 @@ export interface PlatformState {
 }
 
 interface LiveServiceDeps {
-  readonly board: Pick<ProcessBoard, "list">;
+  readonly board: Pick<ProcessBoard, "list" | "isHearing">;
   readonly database: Pick<Database, "orm">;
   readonly tracesUrl: string | undefined;
   readonly now: () => number;
@@ -66,11 +81,12 @@ export function createLiveService({ board, database, tracesUrl, now }: LiveServi
   }
 
   async function state(): Promise<PlatformState> {
-    const processes = board.list();
+    const processes = board.list().map(processState).toSorted(byRoleAndStart);
     const rooms = addedUp(processes).slice(0, roomsMax);
     await learnTitles(rooms.map(({ id }) => id));
     return {
       atMs: now(),
+      isHeard: board.isHearing(),
       processes,
       rooms: rooms.map((room) => ({ ...room, title: titles.get(room.id) ?? null })),
       tracesUrl: tracesUrl ?? null,
@@ -90,8 +106,16 @@ export function createLiveService({ board, database, tracesUrl, now }: LiveServi
   };
 }
 
+function processState({ id, role, host, pid, startedAtMs, state, details }: ProcessReport): ProcessState {
+  return { id, role, host, pid, startedAtMs, isReady: state === "ready", ...details };
+}
+
+function byRoleAndStart(a: ProcessState, b: ProcessState): number {
+  return a.role.localeCompare(b.role) || a.startedAtMs - b.startedAtMs;
+}
+
 /** Each room once, the most watched first. Every node reads the same events: the highest rate is the room's. */
-function addedUp(processes: readonly ProcessReport[]): Omit<WatchedRoom, "title">[] {
+function addedUp(processes: readonly ProcessState[]): Omit<WatchedRoom, "title">[] {
   const rooms = new Map<string, Omit<WatchedRoom, "title">>();
   for (const { id, viewers, eventsPerS, limiter } of processes.flatMap(
     ({ realtime }) => realtime?.rooms ?? [],

@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { openDatabase, setAdministrator } from "@barrage/db";
 import { waitFor } from "@barrage/testkit";
-import { createRoomWorld, type RoomWorld } from "../../testing/room-world.ts";
-import { startTestApi, type TestApi } from "../../testing/start-test-api.ts";
+import { type OpsWorld, startOpsWorld } from "../../testing/ops-world.ts";
+import type { TestApi } from "../../testing/start-test-api.ts";
 
+let world: OpsWorld;
 let api: TestApi;
-let world: RoomWorld;
 beforeAll(async () => {
-  api = await startTestApi();
-  world = await createRoomWorld(api);
+  world = await startOpsWorld();
+  ({ api } = world);
 }, 60_000);
-afterAll(async () => {
-  await world?.[Symbol.asyncDispose]();
-  await api?.[Symbol.asyncDispose]();
-});
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 /** A stream as the browser opens it, read raw. @returns what has come so far, and whether it ended */
 async function openStream(url: string, headers: Readonly<Record<string, string>> = {}) {
@@ -34,6 +30,14 @@ async function openStream(url: string, headers: Readonly<Record<string, string>>
   return { text: () => text, ended: () => ended };
 }
 
+/** The stream of an administrator. */
+async function openStreamOf(url: string, logIn: Readonly<Record<string, string>>) {
+  const opened = await openStream(url, logIn);
+  await waitFor(() => opened.text().includes("processes") || opened.ended());
+  expect(opened.ended()).toBe(false);
+  return opened;
+}
+
 test("the platform's state is pushed to administrators alone, tells of every process, and ends at once with its process", async () => {
   const person = await world.person();
   const logIn = { authorization: `Bearer ${person.token}` };
@@ -47,21 +51,25 @@ test("the platform's state is pushed to administrators alone, tells of every pro
   await refusedBy(logIn, "administrator_required");
   await refusedBy({ ...logIn, origin: "http://elsewhere.test" }, "origin_forbidden");
 
-  const database = openDatabase({ url: api.database.url, applicationName: "test" });
-  await setAdministrator(database.orm, { name: person.name, isAdministrator: true });
-  await database.close();
+  await world.makeAdministrator(person);
   const node = await api.startAnotherNode();
-  const stream = await waitFor(
-    async () => {
-      const opened = await openStream(node.url, logIn);
-      await waitFor(() => opened.text().includes("processes") || opened.ended());
-      return !opened.ended() && opened;
-    },
-    { deadlineMs: 20_000, what: "the stream of one who is an administrator" },
-  );
+  const stream = await openStreamOf(node.url, logIn);
   // Both processes tell of themselves; each hears both.
   await waitFor(() => stream.text().match(/"role":"api"[^]*"role":"api"/) !== null, { deadlineMs: 10_000 });
   expect(stream.text()).toContain('"requestsPerS"');
   await node[Symbol.asyncDispose]();
   await waitFor(() => stream.ended());
+}, 60_000);
+
+test("while NATS is away administrators are told that nobody can be heard, and nobody is taken for gone", async () => {
+  const person = await world.administrator();
+  const stream = await openStreamOf(api.url, { authorization: `Bearer ${person.token}` });
+  const toldOf = (what: RegExp) => waitFor(() => what.test(stream.text()), { deadlineMs: 15_000 });
+  await toldOf(/"isHeard":true,"processes":\[\{/);
+  await api.nats.kill();
+  // Longer than who is silent stays on the board.
+  await toldOf(/("isHeard":false,"processes":\[\{[^]*){3}/);
+  await api.nats.start();
+  await toldOf(/"isHeard":false[^]*"isHeard":true,"processes":\[\{/);
+  expect(stream.text()).not.toContain('"processes":[]');
 }, 60_000);

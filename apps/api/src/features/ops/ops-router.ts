@@ -1,5 +1,5 @@
 import { type Database, listAdministrators } from "@barrage/db";
-import type { NodeBoard } from "@barrage/platform";
+import type { ProcessBoard } from "@barrage/platform";
 import { appErrorOf, toTrpcError } from "../../trpc/error-shape.ts";
 import { adminProcedure, createRouter } from "../../trpc/procedures.ts";
 import { createConfigProcedures } from "./config-procedures.ts";
@@ -13,7 +13,7 @@ export interface OpsRouterDeps {
   readonly config: ConfigService;
   readonly people: PeopleService;
   readonly live: Pick<LiveService, "watch">;
-  readonly board: Pick<NodeBoard, "list">;
+  readonly board: Pick<ProcessBoard, "list">;
 }
 
 /** `ops.*`: what runs the platform, for administrators alone. */
@@ -31,7 +31,7 @@ export function createOpsRouter({ database, config, people, board, live }: OpsRo
       const users = await listAdministrators(database.orm);
       return users.map(({ id, name }) => ({ id, name }));
     }),
-    nodes: adminProcedure.query(() => board.list()),
+    nodes: adminProcedure.query(() => board.list().map(({ details: _details, ...node }) => node)),
     ...createPeopleProcedures(people),
     config: createRouter(createConfigProcedures(config)),
   });

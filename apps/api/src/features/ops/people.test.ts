@@ -2,25 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { busTopics, connectNats, createBus, createLogger } from "@barrage/platform";
 import { waitFor } from "@barrage/testkit";
 import { failureOf } from "../../testing/api-client.ts";
-import { createRoomWorld, type Person, type RoomWorld } from "../../testing/room-world.ts";
-import { startTestApi, type TestApi } from "../../testing/start-test-api.ts";
+import { type OpsWorld, startOpsWorld } from "../../testing/ops-world.ts";
+import type { Person } from "../../testing/room-world.ts";
+import type { TestApi } from "../../testing/start-test-api.ts";
 
+let world: OpsWorld;
 let api: TestApi;
-let world: RoomWorld;
 let admin: Person;
 beforeAll(async () => {
-  api = await startTestApi();
-  world = await createRoomWorld(api);
-  admin = await world.person();
-  await api.sql`update users set is_administrator = true where id = ${admin.id}`;
-  await waitFor(async () => (await admin.client.users.me.query())?.isAdministrator === true, {
-    deadlineMs: 20_000,
-  });
+  world = await startOpsWorld();
+  ({ api } = world);
+  admin = await world.administrator();
 }, 60_000);
-afterAll(async () => {
-  await world?.[Symbol.asyncDispose]();
-  await api?.[Symbol.asyncDispose]();
-});
+afterAll(() => world?.[Symbol.asyncDispose]());
 
 const password = "a good password";
 

@@ -1,5 +1,5 @@
 import { rankNodes } from "@barrage/domain";
-import type { NodeBoard, Tickets } from "@barrage/platform";
+import type { ProcessBoard, Tickets } from "@barrage/platform";
 import type { Visitor } from "../../room-access/room-access.ts";
 import type { WatchGate } from "../../room-access/watch-gate.ts";
 
@@ -26,7 +26,7 @@ export interface JoinService {
 export interface JoinServiceDeps {
   readonly gate: WatchGate;
   readonly tickets: Pick<Tickets, "issue">;
-  readonly board: Pick<NodeBoard, "list" | "sent">;
+  readonly board: Pick<ProcessBoard, "pushNodes" | "sent">;
   /** Where nodes are reached that have no address of their own. */
   readonly commonUrl: string;
   /** A room with fewer viewers stays on one node. */
@@ -46,11 +46,7 @@ export function createJoinService(deps: JoinServiceDeps): JoinService {
   const { board, commonUrl } = deps;
 
   function nodesFor(rankedAs: string): readonly string[] {
-    const running = board
-      .list()
-      .filter(({ role }) => role === "realtime")
-      .map((node) => ({ ...node, isDraining: node.state === "draining" }));
-    const ranked = rankNodes(running, { roomId: rankedAs, slack: deps.smallRoomViewers() });
+    const ranked = rankNodes(board.pushNodes(), { roomId: rankedAs, slack: deps.smallRoomViewers() });
     const [best] = ranked;
     if (best !== undefined) board.sent(best.id);
     // Behind one proxy all of them have the same address.

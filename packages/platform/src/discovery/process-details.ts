@@ -60,29 +60,23 @@ const apiReportSchema = z.object({
   failuresPerS: amount,
 });
 
-/** What a process says of itself every two seconds, for administrators. */
-export const processReportSchema = z.object({
-  id: idSchema,
-  role: z.enum(["api", "realtime", "worker"]),
-  host: z.string().max(255),
-  pid: count,
-  startedAtMs: count,
-  isReady: z.boolean(),
+/** How a process is and what its work is, for administrators: every two seconds, as a part of its report. */
+export const processDetailsSchema = z.object({
   /** Processor time taken, in cores. */
   cores: amount,
   memoryBytes: count,
-  /** The longest that a timer was late since the last report. */
+  /** The longest that a timer was late since it was last told. */
   loopDelayMs: amount,
   api: apiReportSchema.optional(),
   realtime: realtimeReportSchema.optional(),
   worker: workerReportSchema.optional(),
 });
 
-/** See {@link processReportSchema}. */
-export type ProcessReport = z.infer<typeof processReportSchema>;
+/** See {@link processDetailsSchema}. */
+export type ProcessDetails = z.infer<typeof processDetailsSchema>;
 
-/** See {@link processReportSchema}. */
+/** See {@link processDetailsSchema}. */
 export type LimiterReport = z.infer<typeof limiterReportSchema>;
 
-/** The part of a report that a process' own work fills. */
-export type WorkReport = Pick<ProcessReport, "api" | "realtime" | "worker">;
+/** The part of the details that a process' own work fills. */
+export type WorkReport = Pick<ProcessDetails, "api" | "realtime" | "worker">;

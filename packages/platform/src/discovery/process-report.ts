@@ -1,11 +1,12 @@
 import { idSchema } from "@barrage/protocol";
 import { z } from "zod";
+import { processDetailsSchema } from "./process-details.ts";
 
 /** The version that processes tell of themselves. */
 export const barrageVersion = "0.1.0";
 
 /** What a process tells of itself, once a second. */
-export const nodeReportSchema = z.object({
+export const processReportSchema = z.object({
   /** Of this process; no other has had it. */
   id: idSchema,
   role: z.enum(["api", "realtime", "worker"]),
@@ -26,10 +27,15 @@ export const nodeReportSchema = z.object({
   connectionsMax: z.int().nonnegative(),
   /** The share of its time that it is busy, 0 to 1. */
   busyShare: z.number().min(0).max(1),
+  /**
+   * In every second report. What can't be read, as of another version, is left out: nobody is taken for gone because
+   * of a figure.
+   */
+  details: processDetailsSchema.optional().catch(undefined),
 });
 
 /** What a process tells of itself, once a second. */
-export type NodeReport = z.infer<typeof nodeReportSchema>;
+export type ProcessReport = z.infer<typeof processReportSchema>;
 
-/** The part of a report that changes. */
-export type NodeLoad = Pick<NodeReport, "state" | "connections" | "connectionsMax" | "busyShare">;
+/** What those who send viewers to a process want to know. */
+export type ViewerLoad = Pick<ProcessReport, "connections" | "connectionsMax" | "busyShare">;
