@@ -212,6 +212,10 @@ function createReports({ metricPrefix }: ProcessGroupOptions, places: readonly P
 }
 
 function tell(child: Bun.Subprocess, message: SupervisorMessage): void {
-  // It may have ended a moment ago: then nobody waits for the answer.
-  if (child.exitCode === null && child.signalCode === null) child.send(message);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    child.send(message);
+  } catch {
+    // It has ended a moment ago, and nobody has heard of it yet: its answer is not waited for for long.
+  }
 }
