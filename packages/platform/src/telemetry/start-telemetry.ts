@@ -1,3 +1,4 @@
+import { context, propagation, trace } from "@opentelemetry/api";
 import type { Service } from "../lifecycle/service.ts";
 import type { Logger } from "../log/create-logger.ts";
 
@@ -57,6 +58,8 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Service
       } catch (error) {
         logger.warn({ error }, "the last spans could not be sent");
       }
+      // The API keeps whom it was given first: without this, spans of a later start would go to this SDK and be lost.
+      for (const api of [trace, context, propagation]) api.disable();
     },
   };
 }
