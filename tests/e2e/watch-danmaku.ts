@@ -39,22 +39,27 @@ export async function watchDanmaku(page: Page): Promise<() => Promise<z.infer<ty
       seen.rows = rows.size;
       boxes = [];
     };
-    const isWatched = ({ canvas }: CanvasRenderingContext2D) =>
-      canvas.closest("[data-testid=danmaku]") !== null;
     const prototype = CanvasRenderingContext2D.prototype;
-    const { clearRect, drawImage } = prototype;
     // The engine clears before each picture.
-    prototype.clearRect = function (...rect) {
-      if (isWatched(this)) look();
-      clearRect.apply(this, rect);
-    };
-    prototype.drawImage = function (image: CanvasImageSource, ...at: number[]) {
-      const [left = 0, top = 0] = at;
+    const watched = (name: "clearRect" | "drawImage", see: (args: readonly unknown[]) => void) =>
+      Reflect.set(
+        prototype,
+        name,
+        new Proxy(prototype[name], {
+          apply(draw, context: CanvasRenderingContext2D, args: unknown[]) {
+            if (context.canvas.closest("[data-testid=danmaku]") !== null) see(args);
+            Reflect.apply(draw, context, args);
+          },
+        }),
+      );
+    // The engine clears before each picture.
+    watched("clearRect", look);
+    watched("drawImage", ([image, left, top]) => {
       // Text that has lost its row is drawn far above.
-      if (isWatched(this) && image instanceof HTMLCanvasElement && top >= 0)
-        boxes.push({ left, top, right: left + image.width, bottom: top + image.height });
-      Reflect.apply(drawImage, this, [image, ...at]);
-    };
+      if (!(image instanceof HTMLCanvasElement) || typeof left !== "number" || typeof top !== "number")
+        return;
+      if (top >= 0) boxes.push({ left, top, right: left + image.width, bottom: top + image.height });
+    });
   });
   return async () => seenSchema.parse(await page.evaluate((): unknown => Reflect.get(window, "danmakuSeen")));
 }

@@ -168,19 +168,20 @@ for (const [name, reader] of Object.entries(readers)) {
     for (const [how, lose] of Object.entries(losses)) {
       test(`goes on from a node ${how} at the next, where it was, without asking again`, async () => {
         const [first, second] = nodes;
-        const { asked, texts, untilText } = start(reader);
+        const reading = start(reader);
+        const { asked, texts } = reading;
         const before = await first.next();
         // A dead node is one that is silent for 2.5 heartbeats.
         reader.greet(before, 1, 200);
         reader.say(before, 2);
         reader.say(before, 3);
-        await untilText("3");
+        await reading.untilText("3");
         lose(before);
         const after = await second.next();
         expect(reader.begin(after.query)).toBe("e1-3");
         reader.greet(after, 3);
         reader.say(after, 4);
-        await untilText("4");
+        await reading.untilText("4");
         expect(texts).toEqual(["2", "3", "4"]);
         expect(asked()).toBe(1);
         expect(first.requests()).toBe(1);
