@@ -18,8 +18,8 @@ const exportTimeoutMs = 1_000;
 const shutdownMs = 2_000;
 /**
  * What waits for a collector that is down or slow: some 4 MB at most. Spans beyond it are dropped, and nobody waits: a
- * trace is worth less than any request. They go every 5 s, or when 512 wait: each export costs a push node as much as some
- * 10,000 deliveries, and one a second was 4 % of its work.
+ * trace is worth less than any request. They go every 5 s, as OpenTelemetry has it, or
+ * when 512 wait.
  */
 const waitingSpans = { maxQueueSize: 2_048, maxExportBatchSize: 512, scheduledDelayMillis: 5_000 };
 
