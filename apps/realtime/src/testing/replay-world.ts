@@ -12,12 +12,11 @@ import {
   type WrittenPart,
 } from "@barrage/platform";
 import type { RoomEvent, RoomLimits } from "@barrage/protocol";
-import { startTestS3, type TestS3, waitFor } from "@barrage/testkit";
+import { startTestS3, type TestS3 } from "@barrage/testkit";
+import { openSse, openWs } from "./open-viewer.ts";
 import { Seen } from "./seen.ts";
-import { SseReader } from "./sse-reader.ts";
 import { startTestWorld, type TestNode, type TestWorld } from "./test-world.ts";
 import type { TestViewer } from "./viewers.ts";
-import { readWsText } from "./ws-frames.ts";
 
 /** A session as a test records it: the generator makes the times, the log gives the sequences. */
 export interface RecordedSession {
@@ -144,33 +143,13 @@ async function writePart(
 }
 
 /** Watches a replay over SSE. @throws Error with the answer when it is refused. */
-export async function watchReplay(
+export function watchReplay(
   url: string,
   { room, session }: RecordedSession,
   query = "",
 ): Promise<TestViewer> {
-  const abort = new AbortController();
   const address = `${url}/rooms/${room}/replay?session=${session}&${query}`;
-  const response = await fetch(address, { signal: abort.signal });
-  if (!response.ok || response.body === null) throw new Error(`refused: ${await response.text()}`);
-  const { body } = response;
-  const seen = new Seen();
-  let ended: number | undefined;
-  const reading = (async () => {
-    const reader = new SseReader(seen);
-    for await (const chunk of body) reader.read(chunk);
-  })().then(
-    () => (ended = 0),
-    (error: unknown) => {
-      if (!abort.signal.aborted) seen.fault = error;
-      ended = -1;
-    },
-  );
-  const close = async () => {
-    abort.abort();
-    await reading;
-  };
-  return { seen, ended: () => ended, close, [Symbol.asyncDispose]: close };
+  return openSse({ address, seen: new Seen() });
 }
 
 /** Watches a replay over WebSocket, and says what it is told to. */
@@ -179,19 +158,7 @@ export async function steerReplay(
   { room, session }: RecordedSession,
   query = "",
 ): Promise<TestViewer & { readonly say: (frame: object) => void }> {
-  const address = `${url.replace("http", "ws")}/rooms/${room}/replay/ws?session=${session}&${query}`;
-  const socket = new WebSocket(address);
-  const seen = new Seen();
-  let ended: number | undefined;
-  socket.addEventListener("close", ({ code }) => {
-    ended = code;
-  });
-  socket.addEventListener("message", ({ data }) => readWsText(String(data), seen));
-  await waitFor(() => socket.readyState === WebSocket.OPEN || ended !== undefined);
-  const close = async () => {
-    socket.close();
-    await waitFor(() => ended !== undefined);
-  };
-  const say = (frame: object) => socket.send(JSON.stringify(frame));
-  return { seen, ended: () => ended, close, say, [Symbol.asyncDispose]: close };
+  const address = `${url}/rooms/${room}/replay/ws?session=${session}&${query}`;
+  const viewer = await openWs({ address, seen: new Seen() });
+  return { ...viewer, say: (frame) => viewer.socket.send(JSON.stringify(frame)) };
 }
