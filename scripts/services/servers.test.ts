@@ -112,12 +112,14 @@ test(
     const dataDir = tempDir();
     const nats = await run(startNats, { dataDir, syncWrites: true });
     const { monitorUrl } = nats;
-    const about: unknown = await (await fetch(`${monitorUrl}/varz`)).json();
-    expect(about).toMatchObject({ port: nats.port, version: expect.stringMatching(/^\d+\.\d+/) });
+    // Read as text: `toMatchObject` of Bun 1.4.5 leaves its matchers in the object that it compared.
+    const about = await (await fetch(`${monitorUrl}/varz`)).text();
+    const [, major, minor] = /"version":\s*"(\d+)\.(\d+)\./.exec(about) ?? [];
+    expect(minor).toMatch(/^\d+$/);
+    expect(JSON.parse(about)).toMatchObject({ port: nats.port });
     const streams: unknown = await (await fetch(`${monitorUrl}/jsz`)).json();
     expect(streams).toMatchObject({ config: { store_dir: expect.stringContaining(dataDir) } });
-    const version = /"version":\s*"(\d+)\.(\d+)/.exec(JSON.stringify(about));
-    const canSync = Number(version?.[1]) > 2 || Number(version?.[2]) >= 10;
+    const canSync = Number(major) > 2 || Number(minor) >= 10;
     expect(readFileSync(join(dataDir, "nats.conf"), "utf8").includes("sync_interval: always")).toBe(canSync);
   },
   deadlineMs,
