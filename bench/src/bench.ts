@@ -35,10 +35,11 @@ const scenarios: readonly Scenario[] = [
 
 const usage = `Measures Barrage on this machine, on servers that it starts itself.
 
-  bun run bench [part of a scenario's name …] [--quick] [--viewers 1000,10000] [--seconds 20] [--baseline]
+  bun run bench [scenario, or part of a name …] [--quick] [--viewers 1000,10000] [--seconds 20]
+                [--contestants "C limit,barrage sse"] [--baseline]
 
 --quick measures once, at the largest size, 5 s each: under three minutes. --viewers sets the sizes of the fan-out's
-crowds. --baseline writes bench/results/baseline.json, the committed numbers to compare with. Scenarios:
+crowds, --contestants who takes part in it. --baseline writes bench/results/baseline.json, the committed numbers to compare with. Scenarios:
 ${scenarios.map(({ name, title }) => `  ${name.padEnd(26)} ${title}`).join("\n")}`;
 
 const viewersMax = 50_000;
@@ -47,6 +48,7 @@ function readArgs() {
   const options = {
     seconds: { type: "string" },
     viewers: { type: "string" },
+    contestants: { type: "string" },
     quick: { type: "boolean", default: false },
     baseline: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -55,13 +57,17 @@ function readArgs() {
   const isQuick = values.quick;
   const seconds = Number(values.seconds ?? (isQuick ? "5" : "20"));
   const viewers = values.viewers?.split(",").map(Number);
+  const contestants = values.contestants?.split(",").map((name) => name.trim());
   if (viewers?.some((count) => !Number.isInteger(count) || count < 20 || count > viewersMax))
     throw new Error(`--viewers must be whole numbers from 20 to ${viewersMax}, with commas between`);
   if (!Number.isInteger(seconds) || seconds < 1) throw new Error("--seconds must be a whole number above 0");
-  const asked = (name: string) => positionals.length === 0 || positionals.some((part) => name.includes(part));
+  // A whole name means that one alone: `fan-out` is a part of others, too.
+  const isOf = (part: string, name: string) =>
+    scenarios.some((scenario) => scenario.name === part) ? name === part : name.includes(part);
+  const asked = (name: string) => positionals.length === 0 || positionals.some((part) => isOf(part, name));
   const chosen = scenarios.filter(({ name }) => asked(name));
   if (chosen.length === 0) throw new Error(`no scenario's name has ${positionals.join(" or ")} in it`);
-  return { seconds, viewers, isQuick, chosen, isBaseline: values.baseline, isHelp: values.help };
+  return { seconds, viewers, contestants, isQuick, chosen, isBaseline: values.baseline, isHelp: values.help };
 }
 
 function print(lines: readonly string[]) {

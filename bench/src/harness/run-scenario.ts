@@ -5,7 +5,10 @@ import { startApp } from "@barrage/scripts/apps";
 import { startNats, startRedis } from "@barrage/scripts/services";
 import type { Measure, Scenario, ScenarioContext } from "./scenario.ts";
 
-type RunOptions = Pick<ScenarioContext, "seconds" | "isQuick" | "viewers" | "progress" | "print">;
+type RunOptions = Pick<
+  ScenarioContext,
+  "seconds" | "isQuick" | "viewers" | "contestants" | "progress" | "print"
+>;
 
 /** Runs a scenario on servers of its own, with data of their own, which are gone afterwards. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<readonly Measure[]> {

@@ -27,6 +27,8 @@ export interface ScenarioContext {
   readonly isQuick: boolean;
   /** The sizes of crowds that were asked for, in place of the scenario's own. */
   readonly viewers: readonly number[] | undefined;
+  /** The names of those that take part in the fan-out, when not all of them should. */
+  readonly contestants: readonly string[] | undefined;
   readonly progress: (line: string) => void;
   /** Lines to keep on the terminal, above the measures. */
   readonly print: (lines: readonly string[]) => void;
