@@ -5,10 +5,10 @@ import { createPageReader } from "../session/page-reader.ts";
 import { systemTimers } from "../timers.ts";
 import { createShownPages } from "../view/shown-pages.ts";
 import type { UsualLimitsAt } from "../view/view-name.ts";
-import { SocketChannel } from "./live-channel.ts";
 import type { LoadMeter } from "./load-meter.ts";
 import { createRoomFacts } from "./room-facts.ts";
 import { type RegistryOptions, RoomRegistry } from "./room-registry.ts";
+import { SseChannel } from "./sse-channel.ts";
 import { WsChannel } from "./ws-channel.ts";
 
 interface RegistryWiring {
@@ -57,7 +57,7 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
         onRoomChange,
         wallClock: () => Date.now(),
         createChannels: (name) => ({
-          sse: new SocketChannel(),
+          sse: new SseChannel(),
           ws: new WsChannel({ topic: `${roomId}.${name}`, publish }),
         }),
         createPages: (source) =>

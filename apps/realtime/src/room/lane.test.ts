@@ -6,7 +6,7 @@ import { type Position, Session } from "../session/session.ts";
 import { entry } from "../testing/entries.ts";
 import { FakeTransport } from "../testing/fake-transport.ts";
 import { Lane } from "./lane.ts";
-import { SocketChannel } from "./live-channel.ts";
+import { SocketChannel } from "./socket-channel.ts";
 
 function scene() {
   const ring = new EventRing({ bytesMax: 1e7, countMax: 1e4 }, { floorSeq: 0, headSeq: 0 });

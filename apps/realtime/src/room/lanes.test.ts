@@ -6,8 +6,9 @@ import { entry } from "../testing/entries.ts";
 import { FakeTimers } from "../testing/fake-timers.ts";
 import { FakeTransport } from "../testing/fake-transport.ts";
 import { Lanes } from "./lanes.ts";
-import { type LiveChannel, SocketChannel } from "./live-channel.ts";
+import type { LiveChannel } from "./live-channel.ts";
 import { createLoadMeter } from "./load-meter.ts";
+import { SocketChannel } from "./socket-channel.ts";
 
 const viewers = 16;
 const writeMs = 2.5;

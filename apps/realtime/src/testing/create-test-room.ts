@@ -1,9 +1,10 @@
 import { createLogger } from "@barrage/platform";
 import type { FeedStart } from "../feed/feed-start.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { SocketChannel } from "../room/live-channel.ts";
 import { createLoadMeter, type LoadMeter } from "../room/load-meter.ts";
 import { Room } from "../room/room.ts";
+import { SocketChannel } from "../room/socket-channel.ts";
+import { SseChannel } from "../room/sse-channel.ts";
 import { createPageReader } from "../session/page-reader.ts";
 import { createShownPages } from "../view/shown-pages.ts";
 import type { FakeLog } from "./fake-log.ts";
@@ -55,7 +56,7 @@ export function createTestRoom({
       timers,
       limits: undefined,
       wallClock: () => 1,
-      createChannels: () => ({ sse: new SocketChannel(), ws: new SocketChannel() }),
+      createChannels: () => ({ sse: new SseChannel(), ws: new SocketChannel() }),
       createPages: (source) =>
         createPageReader({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),
       createShownPages: (source) =>

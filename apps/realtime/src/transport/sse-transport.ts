@@ -1,7 +1,7 @@
 import { type CloseReason, type ControlFrame, encodeSseControl, sseHeartbeat } from "@barrage/protocol";
 import type { EncodedBatch, SharedBlock } from "../events/batch.ts";
 import { type GzipPart, GzipStream, storedPart } from "../events/gzip-part.ts";
-import type { ConnectionOwner, Transport } from "./transport.ts";
+import { type ConnectionOwner, type StreamSink, type Transport, writeTo } from "./transport.ts";
 
 interface SseTransportOptions {
   readonly owner: ConnectionOwner;
@@ -37,6 +37,11 @@ export class SseTransport implements Transport, Bun.DirectUnderlyingSource {
 
   get format() {
     return "sse" as const;
+  }
+
+  /** Undefined for a compressed stream: each viewer's checksum goes on with each part. */
+  get sink(): StreamSink | undefined {
+    return this.#gzip === undefined ? this.#controller : undefined;
   }
 
   /** The kind of source that this is, to Bun. */
@@ -88,7 +93,7 @@ export class SseTransport implements Transport, Bun.DirectUnderlyingSource {
     const gzip = this.#gzip;
     // Not flushed in between: a block should not be torn.
     const written = this.#controller?.write(gzip === undefined ? block.bytes : gzip.add(block.gzip()));
-    if (written instanceof Promise) this.#noteDraining(written);
+    if (written instanceof Promise) this.drains(written);
     return this.#writeOwn(end);
   }
 
@@ -99,6 +104,13 @@ export class SseTransport implements Transport, Bun.DirectUnderlyingSource {
   heartbeat(): void {
     if (this.#gzip === undefined) this.#write(sseHeartbeat);
     else this.#writePart(this.#gzip, gzipHeartbeat);
+  }
+
+  drains(until: Promise<unknown>): void {
+    const drained = () => {
+      this.#draining = undefined;
+    };
+    this.#draining ??= until.then(drained, drained);
   }
 
   async drained(): Promise<void> {
@@ -136,18 +148,9 @@ export class SseTransport implements Transport, Bun.DirectUnderlyingSource {
   #write(bytes: Uint8Array): boolean {
     const controller = this.#controller;
     if (this.#ended || controller === undefined) return true;
-    const written = controller.write(bytes);
-    const flushed = controller.flush();
-    const draining = written instanceof Promise ? written : flushed instanceof Promise ? flushed : undefined;
-    if (draining === undefined) return this.#draining === undefined;
-    this.#noteDraining(draining);
+    const until = writeTo(controller, bytes);
+    if (until === undefined) return this.#draining === undefined;
+    this.drains(until);
     return false;
-  }
-
-  #noteDraining(draining: Promise<unknown>): void {
-    const drained = () => {
-      this.#draining = undefined;
-    };
-    this.#draining ??= draining.then(drained, drained);
   }
 }

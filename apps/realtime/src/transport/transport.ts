@@ -10,6 +10,17 @@ export interface Socket {
   close(code: number, reason: string): void;
 }
 
+/** The part of Bun's direct stream that is used here. */
+export type StreamSink = Pick<ReadableStreamDirectController, "write" | "flush">;
+
+/** Writes bytes at once, and as a whole. @returns when the stream will have room again; undefined: it has room. */
+export function writeTo(sink: StreamSink, bytes: Uint8Array): Promise<unknown> | undefined {
+  const written = sink.write(bytes);
+  const flushed = sink.flush();
+  if (written instanceof Promise) return written;
+  return flushed instanceof Promise ? flushed : undefined;
+}
+
 /**
  * One viewer's connection. A write is always taken as a whole; `false` says that the socket is full: whoever writes
  * stops, and waits for {@link Transport.drained}. So at most one batch per viewer waits in this process.
@@ -18,6 +29,10 @@ export interface Transport {
   readonly format: Format;
   /** The socket beneath, where there is one that topics can be published to. */
   readonly socket?: Socket | undefined;
+  /** The stream beneath, where batches of server-sent events may go to it as they are, by {@link writeTo}. */
+  readonly sink?: StreamSink | undefined;
+  /** To be told, by whoever wrote to the sink, when it will have room again. */
+  drains?(until: Promise<unknown>): void;
   /** What carries this room among others; undefined: the connection is this room's alone. */
   readonly carrier?: Pick<Transport, "end">;
   /** Writes a batch. @returns false when the socket is full. */
