@@ -1,3 +1,5 @@
+import { glibcTunables } from "./glibc-tunables.ts";
+
 /** The apps, in the order in which they can be started. */
 export const appNames = ["api", "realtime", "worker", "web"] as const;
 export type AppName = (typeof appNames)[number];
@@ -28,9 +30,9 @@ export const appVariables = [
 
 export type AppVariables = Readonly<Record<string, string>>;
 
-/** The environment of an app's process: ours without any app setting, and the given settings. */
+/** The environment of an app's process: ours without any app setting, the way to copy, and the given settings. */
 export function appEnv(variables: AppVariables): Record<string, string | undefined> {
-  const inherited: Record<string, string | undefined> = { ...process.env };
+  const inherited: Record<string, string | undefined> = { GLIBC_TUNABLES: glibcTunables, ...process.env };
   for (const name of appVariables) delete inherited[name];
   return { ...inherited, ...variables };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { glibcTunables } from "@barrage/scripts/apps";
 import { DCLinter } from "dclint";
 import { validate } from "dockerfile-utils";
 import { z } from "zod";
@@ -48,6 +49,10 @@ describe("deployment files", () => {
     const images = Object.values(compose.services).flatMap(({ image }) => image ?? []);
     expect(images.length).toBeGreaterThan(7);
     expect(images.filter((image) => !/:v?\d+\.\d+/.test(image))).toEqual([]);
+  });
+
+  test("images copy memory as processes from `bun run dev` do", () => {
+    expect(/GLIBC_TUNABLES=(\S+)/.exec(dockerfile)?.[1]).toBe(glibcTunables);
   });
 
   test("no secret stands in the file: whatever is one comes from .env, which new-env.sh writes whole", async () => {

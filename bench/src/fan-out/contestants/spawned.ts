@@ -1,3 +1,4 @@
+import { glibcTunables } from "@barrage/scripts/apps";
 import { spawnChild } from "@barrage/scripts/process";
 
 interface SpawnedOptions {
@@ -20,6 +21,8 @@ export async function spawnReady({ name, command, ready, stack }: SpawnedOptions
   const lines: string[] = [];
   const child = spawnChild({
     command,
+    // As ours have it: everybody copies in the same way.
+    env: { GLIBC_TUNABLES: glibcTunables, ...process.env },
     stopSignal: "SIGTERM",
     onLine(line) {
       if (lines.length < linesKept) lines.push(line);
