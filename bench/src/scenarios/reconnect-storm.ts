@@ -18,6 +18,11 @@ const lookEveryMs = 50;
 /** Readers that a node opens for a page and closes again; none is anybody's own. */
 const consumersPerNode = 8;
 const nodes = 2;
+/**
+ * A page at the log's end, which is where a crowd comes back to, is read anew after half a second: as often as that for
+ * as long as they come, however many they are.
+ */
+const pagesMax = 2 * (spreadS + 1);
 
 const consumersSchema = z.object({ consumers: z.int() });
 
@@ -119,7 +124,7 @@ function measuresOf(name: string, result: Storm, viewers: number): Measure[] {
       name: `${name}: pages of the log read`,
       value: result.pages,
       unit: "for all of them",
-      ...most(nodes * 8),
+      ...most(pagesMax),
     },
     {
       name: `${name}: JetStream consumers, most`,

@@ -125,6 +125,12 @@ function shown(value: unknown): string {
   return typeof value === "boolean" ? (value ? "on" : "off") : JSON.stringify(value);
 }
 
+/** What somebody means who typed a name and its value as two words. */
+function joined([key = "", value, ...more]: readonly string[]): string {
+  const isMeant = isSettingName(key) && value !== undefined && more.length === 0;
+  return isMeant ? `; did you mean ${key}=${value}?` : "";
+}
+
 interface SetDeps extends ConfigCommandDeps {
   readonly expectedRevision: number | undefined;
 }
@@ -138,7 +144,7 @@ async function set(
     throw new UsageError("--expect goes with one setting");
   const changes = pairs.map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 0) throw new UsageError(`"${pair}" is no KEY=VALUE`);
+    if (at < 0) throw new UsageError(`"${pair}" is no KEY=VALUE${joined(pairs)}`);
     const key = oneKey([pair.slice(0, at)]);
     const value = parseSettingText(key, pair.slice(at + 1));
     const read = settingsTable[key].schema.safeParse(value);

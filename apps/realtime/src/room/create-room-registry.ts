@@ -40,6 +40,10 @@ const laneViewers = 1_250;
 export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
   const { config, logger, log, states, metrics, load, random, publish } = wiring;
   const timers = systemTimers;
+  const publishMeasured = (topic: string, text: string) => {
+    publish(topic, text);
+    load.addHandedOver();
+  };
   return new RoomRegistry({
     options: registryOptions(wiring),
     deps: {
@@ -58,7 +62,7 @@ export function createRoomRegistry(wiring: RegistryWiring): RoomRegistry {
         wallClock: () => Date.now(),
         createChannels: (name) => ({
           sse: new SseChannel(),
-          ws: new WsChannel({ topic: `${roomId}.${name}`, publish }),
+          ws: new WsChannel({ topic: `${roomId}.${name}`, publish: publishMeasured }),
         }),
         createPages: (source) =>
           createPageReader({ ...source, log, now: timers.now, onRead: () => metrics.pageRead() }),

@@ -1,7 +1,11 @@
+import type { Timers } from "../timers.ts";
+
 /** How busy the node is with writing to viewers, over all its rooms. */
 export interface LoadMeter {
   /** Adds a piece of work that ended now. */
   readonly add: (durationMs: number) => void;
+  /** Adds what the runtime was given to do now, and does before the next turn of the loop but one. */
+  readonly addHandedOver: () => void;
   /** The share of recent time that went into such work, 0 to 1. */
   readonly busyShare: () => number;
 }
@@ -14,26 +18,40 @@ export function gatherMs(load: Pick<LoadMeter, "busyShare">, tickMsMax: number):
   return tickMsMax * Math.min(1, load.busyShare() / fullTickShare);
 }
 
-interface LoadMeterDeps {
-  /** A monotonic clock, in milliseconds. */
-  readonly now: () => number;
+interface LoadMeterDeps extends Pick<Timers, "now" | "defer"> {
   /** Work that is this old weighs 1/e. */
   readonly memoryMs?: number;
 }
 
 /** An exponentially fading mean: one number, no history. */
-export function createLoadMeter({ now, memoryMs = 200 }: LoadMeterDeps): LoadMeter {
+export function createLoadMeter({ now, defer, memoryMs = 200 }: LoadMeterDeps): LoadMeter {
   let worked = 0;
   let atMs = now();
+  let handedOverMs: number | undefined;
   const fade = () => {
     const nowMs = now();
     worked *= Math.exp((atMs - nowMs) / memoryMs);
     atMs = nowMs;
   };
+  function add(durationMs: number): void {
+    fade();
+    worked += durationMs;
+  }
   return {
-    add(durationMs) {
-      fade();
-      worked += durationMs;
+    add,
+    addHandedOver() {
+      const isWaiting = handedOverMs !== undefined;
+      // The latest counts: what lies between two has been added by whoever did it.
+      handedOverMs = now();
+      if (isWaiting) return;
+      // Bun writes what was published to WebSockets between two turns. Seen from a timer the next turn comes before
+      // that, so it is the one after it that tells.
+      defer(() => {
+        defer(() => {
+          add(now() - (handedOverMs ?? now()));
+          handedOverMs = undefined;
+        }, 0);
+      }, 0);
     },
     busyShare() {
       fade();

@@ -71,7 +71,7 @@ export class FuzzWorld {
         laneViewers: this.#random.pick([1, 2, 1_000]),
         // A node that is busy by fits lets events wait for their turn, while viewers come and go.
         tickMsMax: this.#random.pick([25, 2_000]),
-        load: { add: () => {}, busyShare: () => this.#random.pick([0, 1]) },
+        load: { add: () => {}, addHandedOver: () => {}, busyShare: () => this.#random.pick([0, 1]) },
       }),
     };
     feed.begin();

@@ -138,6 +138,10 @@ describe("bun run config", () => {
       code: 1,
       complained: expect.stringContaining("meanwhile"),
     });
+    expect(await command(["set", "messages.burst", "5"])).toMatchObject({
+      code: 64,
+      complained: expect.stringContaining("did you mean messages.burst=5?"),
+    });
     expect(await command(["get", "limiter.nothing"])).toMatchObject({
       code: 64,
       complained: expect.stringContaining("limiter.nothing"),
