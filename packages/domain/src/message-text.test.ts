@@ -31,8 +31,12 @@ describe("a message's text", () => {
   });
 
   test("is refused when nothing of it can be seen", () => {
-    for (const raw of ["", "   ", "\u200d\u200c", "\u0301", "\u3000\n"])
+    for (const raw of ["", "   ", "\u200d\u200c", "\u0301", "\u3000\n", "\u00ad", "\u2800\u2800"])
       expect(refused(raw)).toBe("text_invalid");
+  });
+
+  test("is equal to one that looks equal: soft hyphens and grapheme joiners are dropped", () => {
+    expect(normalizeMessageText("so\u00adft hy\u034fphen", limit)).toBe("soft hyphen");
   });
 
   test("is refused with controls, bidi overrides, invisible fillers or lone surrogates", () => {

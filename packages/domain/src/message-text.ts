@@ -1,20 +1,13 @@
 import { AppError } from "@barrage/protocol";
+import { hasForbidden, isVisible, withoutHints } from "./text-characters.ts";
 
 /** The longest danmaku, in code points after normalisation. */
 export const danmakuCodePointsMax = 100;
 /** The longest super message, in code points after normalisation. */
 export const superCodePointsMax = 200;
 
-/**
- * Controls, line and paragraph separators, bidi overrides and isolates (they can make a text read backwards or swallow
- * its neighbours), byte-order marks and other invisible fillers, private use, and lone surrogates. Joiners (U+200C,
- * U+200D) stay: emoji families and Persian need them.
- */
-const forbidden =
-  /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
 /** More marks than this on one base let a text climb out of its line ("zalgo"); no language needs them. */
 const tooManyMarks = /\p{M}{9}/u;
-const visible = /[^\p{Z}\p{M}\u200C\u200D]/u;
 
 /**
  * A text as it is stored and shown: NFKC (Unicode UAX #15), runs of white space as one space, trimmed.
@@ -26,12 +19,12 @@ export function normalizeMessageText(raw: string, options: { readonly codePoints
   if (raw.length > options.codePointsMax * 8)
     throw invalid(`is longer than ${options.codePointsMax} characters`);
   // White space first: a tab or a line break is a space to the reader, not an attack.
-  const text = raw
+  const text = withoutHints(raw)
     .normalize("NFKC")
     .replace(/[\t\n\r\p{Zs}]+/gu, " ")
     .trim();
-  if (forbidden.test(text) || tooManyMarks.test(text)) throw invalid("has characters that are not allowed");
-  if (!visible.test(text)) throw invalid("is empty");
+  if (hasForbidden(text) || tooManyMarks.test(text)) throw invalid("has characters that are not allowed");
+  if (!isVisible(text)) throw invalid("is empty");
   if (codePointsOf(text) > options.codePointsMax)
     throw invalid(`is longer than ${options.codePointsMax} characters`);
   return text;

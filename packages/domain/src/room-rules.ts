@@ -1,16 +1,15 @@
 import { visibilitySchema } from "@barrage/protocol";
 import { z } from "zod";
 import { codePointsOf } from "./message-text.ts";
+import { hasForbidden, isVisible, withoutHints } from "./text-characters.ts";
 
-/** Text on one line, up to `max` code points; `name` is what faults call it. */
+/** Text on one line, up to `max` code points: empty, or something to be seen. `name` is what faults call it. */
 export const oneLineSchema = (name: string, max: number) =>
   z
     .string()
-    .transform((text) => text.normalize("NFC").replace(/\s+/gu, " ").trim())
-    .refine(
-      (text) => !/[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u.test(text),
-      `${name} has characters that are not allowed`,
-    )
+    .transform((text) => withoutHints(text).normalize("NFC").replace(/\s+/gu, " ").trim())
+    .refine((text) => !hasForbidden(text), `${name} has characters that are not allowed`)
+    .refine((text) => text === "" || isVisible(text), `${name} has nothing that can be seen`)
     .refine((text) => codePointsOf(text) <= max, `${name} has more than ${max} characters`);
 
 /** A room's title: 1–80 code points on one line. */
