@@ -39,7 +39,7 @@ Starts all of Barrage for development: servers, apps and a small demo.
   --traces        record a trace of every action, and show them: in Jaeger or otel-desktop-viewer when one is
                   running or on the PATH, or wherever OTEL_EXPORTER_OTLP_ENDPOINT says
 A server named in DATABASE_URL, REDIS_URL, NATS_URL or S3_ENDPOINT is used instead of being started.
-"bun run dev:reset" empties .data/.`;
+"bun run dev:reset" empties .data/; a folder of your own you remove yourself.`;
 
 /** @throws Error in words for the person who typed it. */
 export function parseDevOptions(args: readonly string[]): DevOptions {

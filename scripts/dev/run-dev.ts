@@ -6,7 +6,7 @@ import { type DevApp, startDevApp } from "./dev-app.ts";
 import { type DevAddresses, devAddresses, devAppVariables } from "./dev-app-variables.ts";
 import { paint, secondsSinceStart, step } from "./dev-console.ts";
 import { type DevPorts, devPorts } from "./dev-options.ts";
-import type { DevPaths } from "./dev-paths.ts";
+import { type DevPaths, defaultDataDir } from "./dev-paths.ts";
 import { type NeededPort, requireFreePorts } from "./dev-ports-free.ts";
 import { type DevServices, givenServices, startDevServices } from "./dev-services.ts";
 import { seedDemo } from "./seed-demo.ts";
@@ -183,8 +183,12 @@ function printWelcome({ paths, addresses, roomUrl, hasAdministrator, tracesUrl }
       line("realtime", addresses.realtime),
       ...(tracesUrl === undefined ? [] : [line("traces", tracesUrl)]),
       line("addresses", paths.addressesFile),
-      line("stop", "Ctrl-C (the data stay in .data; bun run dev:reset empties them)"),
+      line("stop", `Ctrl-C (the data stay in ${paths.dataDir}; ${howToEmpty(paths.dataDir)})`),
       "",
     ].join("\n"),
   );
+}
+
+function howToEmpty(dataDir: string): string {
+  return dataDir === defaultDataDir ? "bun run dev:reset empties them" : "remove that folder to begin anew";
 }
