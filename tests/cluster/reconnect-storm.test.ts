@@ -113,6 +113,7 @@ test.each([
   ["all", "short"],
   ["all", "usual"],
   ["shown", "usual"],
+  ["shown", "short"],
 ] as const)(
   `${viewerCount} viewers of the view "%s" who lost their node come back together to one with a memory that is %s, ${missedCount} events behind: ` +
     "none is lost, the log is read for all of them at once, and JetStream sees nodes, never viewers",

@@ -4,7 +4,6 @@ import { Elysia } from "elysia";
 import { errorResponse } from "./admission/error-response.ts";
 import { type OpenStreamDeps, openSse, openWs } from "./admission/open-stream.ts";
 import { preflightHeaders } from "./admission/origin-policy.ts";
-import type { Metrics } from "./metrics/metrics.ts";
 import type { RoomsStreams } from "./multiplex/rooms-streams.ts";
 import type { Replays } from "./replay/open-replay.ts";
 
@@ -15,7 +14,8 @@ interface AppDeps {
   readonly health: Health;
   readonly isLogReachable: () => boolean;
   readonly renderMetrics: () => Promise<string>;
-  readonly metrics: Pick<Metrics, "refused">;
+  /** Told of every error that is answered. */
+  readonly onRefused: (error: unknown) => void;
   readonly random: () => number;
 }
 
@@ -29,13 +29,13 @@ export function createApp({
   health,
   isLogReachable,
   renderMetrics,
-  metrics,
+  onRefused,
   random,
 }: AppDeps) {
   const { origins } = streams;
 
   function refuse(request: Request, error: unknown): Response {
-    metrics.refused(error instanceof AppError ? error.code : "internal");
+    onRefused(error);
     return errorResponse(error, origins.headers(request), { random });
   }
 

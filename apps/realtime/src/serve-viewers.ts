@@ -1,3 +1,4 @@
+import { toAppError } from "@barrage/protocol";
 import { createAcceptPace } from "./admission/accept-pace.ts";
 import { createAdmitToRoom, createAdmitViewer } from "./admission/admit-viewer.ts";
 import { clientAddress } from "./admission/client-address.ts";
@@ -66,12 +67,18 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
     letLast: (request) => server.timeout(request, lastingS),
     upgrade: (request, data) => server.upgrade(request, { data }),
   };
+  const onRefused = (error: unknown) => {
+    const { code } = toAppError(error);
+    metrics.refused(code);
+    // Nobody's doing but ours: the viewer is not told what it was.
+    if (code === "internal") deps.logger.error({ error }, "a viewer could not be answered");
+  };
   const rooms = createRoomsStreams({
     ...gate,
     streams,
     wheel,
     seatDeps,
-    onRefused: (code) => metrics.refused(code),
+    onRefused,
     roomsMax: config.roomsPerConnectionMax,
     waitingBytesMax: config.closeBytes,
     retryMs: () => retryMsMin + random() * retryMsSpread,
@@ -86,7 +93,16 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
       behind_bytes: () => registry.load().behindBytes,
     });
   const renderMetrics = deps.groupFigures ?? figures;
-  const app = createApp({ streams, rooms, replays, health, isLogReachable, renderMetrics, metrics, random });
+  const app = createApp({
+    streams,
+    rooms,
+    replays,
+    health,
+    isLogReachable,
+    renderMetrics,
+    onRefused,
+    random,
+  });
   const server = listen(config, (request) => app.fetch(request));
   return { server, rooms, replays, figures };
 }

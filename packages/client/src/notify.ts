@@ -4,9 +4,9 @@ import type { RoomFeedOptions } from "./options.ts";
 /** Who is told of a feed's items, by their kind. */
 export type Callbacks = Pick<RoomFeedOptions, "onEvent" | "onState" | "onSkipped" | "onMerged" | "onReset">;
 
-/** Tells the callbacks. A callback that throws is reported like any uncaught error and never harms the feed. */
+/** Tells the callbacks. One that throws is reported like any uncaught error and never harms the feed. */
 export function notify(options: Callbacks, item: FeedItem): void {
-  try {
+  harmlessly(() => {
     switch (item.kind) {
       case "event":
         return options.onEvent?.(item);
@@ -21,6 +21,13 @@ export function notify(options: Callbacks, item: FeedItem): void {
       case "unknown":
         return;
     }
+  });
+}
+
+/** Calls what is not ours: what it throws becomes an uncaught error, and whoever called goes on. */
+export function harmlessly(call: () => void): void {
+  try {
+    call();
   } catch (error) {
     queueMicrotask(() => {
       throw error;

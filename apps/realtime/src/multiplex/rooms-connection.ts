@@ -8,7 +8,7 @@ interface RoomsConnectionDeps {
   readonly seatDeps: Omit<SeatDeps, "wheel">;
   /** Draws when a room that was refused for now may be asked for again. */
   readonly retryMs: () => number;
-  readonly onRefused: (code: string) => void;
+  readonly onRefused: (error: unknown) => void;
   /** The last room has left, and none is on its way. */
   readonly onEmpty: (reason: CloseReason, retryAfterMs: number | null) => void;
 }
@@ -65,7 +65,7 @@ export class RoomsConnection implements Beating {
   refuse(room: string, error: unknown): void {
     const { carrier, onRefused, retryMs } = this.#deps;
     const { code, retryAfterMs } = toAppError(error);
-    onRefused(code);
+    onRefused(error);
     const comesBack = errorTable[code].retry === "later";
     const afterMs = retryAfterMs ?? (comesBack ? Math.ceil(retryMs()) : null);
     carrier.control({ type: "refused", room, code, retryAfterMs: afterMs });

@@ -12,7 +12,7 @@ import { RoomsConnection } from "./rooms-connection.ts";
 export interface RoomsOwnerDeps extends AdmitRoomsDeps {
   readonly seatDeps: Omit<SeatDeps, "wheel">;
   readonly wheel: HeartbeatWheel<Beating>;
-  readonly onRefused: (code: string) => void;
+  readonly onRefused: (error: unknown) => void;
   /** A full socket may have so much waiting in this process. */
   readonly waitingBytesMax: number;
   readonly retryMs: () => number;

@@ -76,7 +76,8 @@ async function loadArchived(
     if (bytes === undefined) throw new ArchiveDamagedError(`${key} is missing`);
     return new ReplayPage({ room, epoch, fromMs: block.fromMs }, readBlock({ block, bytes, chainBefore }));
   } catch (error) {
-    logger.error({ error, session, key }, "a part of an archive can't be read");
+    // Not as `key`: the logger hides what is called so.
+    logger.error({ error, session, objectKey: key }, "a part of an archive can't be read");
     throw new AppError("replay_unavailable", { cause: error, retryAfterMs: 1_000 });
   }
 }

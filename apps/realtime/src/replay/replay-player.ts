@@ -75,6 +75,7 @@ export class ReplayPlayer {
   #wake = Promise.withResolvers<void>();
   #writtenMs: number;
   #refreshedMs: number;
+  #isRefreshing = false;
   #turnMs: number;
   /** The moment of the session at which nothing could be read any more. */
   #stalledAtMs: number | undefined;
@@ -149,7 +150,7 @@ export class ReplayPlayer {
       this.#deps.seat.end(fault.reason, fault.retryAfterMs);
       return undefined;
     }
-    await this.#refresh();
+    this.#refresh();
     if (this.#seek !== undefined) await this.#moveTo(this.#seek);
     if (this.#isToTell) await this.#tell();
     const stretch = this.#stretch;
@@ -174,13 +175,21 @@ export class ReplayPlayer {
     return logMs >= this.#untilLogMs;
   }
 
-  async #refresh(): Promise<void> {
-    if (this.#deps.now() - this.#refreshedMs < refreshMs) return;
-    this.#refreshedMs = this.#deps.now();
+  /** Asks for a newer index, and goes on with what is known: the store may take its time, or be away. */
+  #refresh(): void {
+    if (this.#isRefreshing || this.#deps.now() - this.#refreshedMs < refreshMs) return;
+    this.#isRefreshing = true;
+    void this.#readTimeline().finally(() => {
+      this.#isRefreshing = false;
+      this.#refreshedMs = this.#deps.now();
+    });
+  }
+
+  async #readTimeline(): Promise<void> {
     try {
       this.#timeline = await this.#deps.timeline();
     } catch (error) {
-      // What is known goes on; a session that is gone is gone for its viewers, too.
+      // A session that is gone is gone for its viewers, too.
       if (error instanceof AppError && error.code === "session_not_found") {
         this.#deps.seat.end("room_deleted", null);
       }

@@ -51,6 +51,8 @@ export function createReplaySessions(deps: ReplaySessionsDeps): ReplaySessions {
   const pages = createPageCache(deps.bytesMax * (1 - aheadShare));
   const archive = createArchiveBytes(blobs, deps.bytesMax * aheadShare);
   const known = new Map<string, Known>();
+  /** Bounded by the requests under way. */
+  const opening = new Map<string, Promise<SessionTimeline>>();
 
   async function readIndex(room: string, session: string): Promise<ArchiveIndex> {
     const key = archiveIndexKey(room, session);
@@ -72,8 +74,6 @@ export function createReplaySessions(deps: ReplaySessionsDeps): ReplaySessions {
 
   async function add(key: string, room: string, session: string): Promise<SessionTimeline> {
     const timeline = new SessionTimeline(await readIndex(room, session), { ...deps, pages, archive });
-    const raced = known.get(key);
-    if (raced !== undefined) return raced.timeline;
     known.set(key, { timeline, readAtMs: now(), reading: undefined });
     const [oldest] = known.keys();
     // Who still watches it keeps it; somebody who comes later reads its index anew.
@@ -81,11 +81,18 @@ export function createReplaySessions(deps: ReplaySessionsDeps): ReplaySessions {
     return timeline;
   }
 
+  /** Those who come together, to a replay that was just linked to, wait for one reading. */
+  async function addOnce(key: string, room: string, session: string): Promise<SessionTimeline> {
+    const adding = opening.get(key) ?? add(key, room, session).finally(() => opening.delete(key));
+    opening.set(key, adding);
+    return await adding;
+  }
+
   return {
     async open(room, session) {
       const key = `${room}/${session}`;
       const entry = known.get(key);
-      if (entry === undefined) return await add(key, room, session);
+      if (entry === undefined) return await addOnce(key, room, session);
       known.delete(key);
       known.set(key, entry);
       if (now() - entry.readAtMs >= indexAgeMs) {

@@ -19,6 +19,8 @@ interface StandingOptions {
   readonly now: () => number;
 }
 
+type BanTold = Extract<RoomEvent, { type: "user.banned" }>["data"];
+
 /** An api node may issue tickets by a policy that is a few seconds old, and clocks differ. */
 const slackMs = 10_000;
 
@@ -60,7 +62,7 @@ export class Standing {
     else if (event.type === "room.started") this.#sessionId = event.data.session;
     else if (event.type === "room.ended") this.#sessionId = null;
     else if (event.type === "user.unbanned") this.#bans.delete(event.data.user.id);
-    else if (event.type === "user.banned") this.#ban(event.data.user.id, event.at);
+    else if (event.type === "user.banned") this.#ban(event.data, event.at);
   }
 
   /**
@@ -69,20 +71,25 @@ export class Standing {
    */
   whyNot({ userId, door }: Viewer): Dismissal | undefined {
     if (this.#isDeleted) return { reason: "room_deleted", retryAfterMs: null };
-    if (userId !== null && this.#bans.has(userId)) return { reason: "access_revoked", retryAfterMs: null };
+    if (userId !== null && this.#isBanned(userId)) return { reason: "access_revoked", retryAfterMs: null };
     if (this.#visibility !== "private" || door === "private") return undefined;
     if (door === "none") return { reason: "access_revoked", retryAfterMs: null };
     return { reason: "goodbye", retryAfterMs: this.#options.returnMs() };
   }
 
-  #ban(userId: string, atMs: number): void {
+  /** No event tells of the end of a ban that was for a time. */
+  #isBanned(userId: string): boolean {
+    return (this.#bans.get(userId) ?? 0) > this.#options.now();
+  }
+
+  #ban({ user: { id: userId }, untilMs: banUntilMs }: BanTold, atMs: number): void {
     const nowMs = this.#options.now();
     for (const [old, untilMs] of this.#bans) {
       if (untilMs > nowMs) break;
       this.#bans.delete(old);
     }
     this.#bans.delete(userId);
-    const untilMs = atMs + ticketLifeMs + slackMs;
+    const untilMs = Math.min(atMs + ticketLifeMs + slackMs, banUntilMs ?? Number.POSITIVE_INFINITY);
     if (untilMs > nowMs) this.#bans.set(userId, untilMs);
   }
 }

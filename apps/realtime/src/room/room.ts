@@ -251,9 +251,13 @@ export class Room {
     return session.view.isQuietFor(this.#options.heartbeatMs / 2);
   }
 
-  /** Sends a sign of life to a live viewer when the room was quiet for half a heartbeat. */
+  /**
+   * Sends a sign of life to a live viewer when the room was quiet for half a heartbeat, and to one that catches up: what
+   * it waits for may be the log.
+   */
   heartbeat(session: Session): void {
-    if (session.state.kind === "live" && this.isQuiet(session)) session.transport.heartbeat();
+    const { kind } = session.state;
+    if (kind === "catching-up" || (kind === "live" && this.isQuiet(session))) session.transport.heartbeat();
   }
 
   /** Looks after viewers whose socket is full. To be called a few times a second: a quiet room has no tick. */
@@ -306,6 +310,8 @@ export class Room {
   }
 
   #write(prepared: readonly PreparedEntry[]): void {
+    // A flush of nothing is no sign of life: views count the silence after which they decide.
+    if (prepared.length === 0) return;
     this.#eventCount += prepared.length;
     for (const { entry } of prepared) this.ring.push(entry);
     const [first] = prepared;

@@ -33,7 +33,8 @@ interface Reel {
   /** Shown entries after this are in `entries`. */
   fromSeq: number;
   readSeq: number;
-  isComplete: boolean;
+  /** When the log's end was reached, by the monotonic clock; undefined: there may be more. */
+  completedMs: number | undefined;
   reading: Promise<void> | undefined;
   usedMs: number;
 }
@@ -43,6 +44,8 @@ const shownPageEntries = 512;
 const reelEntriesMax = 4_096;
 const reelsMax = 4;
 const reelAgeMs = 10_000;
+/** One at the log's end grows old soon, but serves those who come back together. */
+const completeAgeMs = 500;
 /** Viewers that were cut off together do not stand at the same event: a reel begins a little earlier than asked. */
 const headStartMs = 2_000;
 const stepBackMin = 2_048;
@@ -58,11 +61,15 @@ export function createShownPages(deps: ShownPagesDeps): PageReader {
 
   function find(seq: number): Reel | undefined {
     for (const reel of reels) {
-      const isOld = reel.epoch !== deps.epoch() || reel.isComplete || now() - reel.usedMs > reelAgeMs;
-      if (isOld) reels.delete(reel);
-      else if (reel.fromSeq <= seq && seq <= reel.chooser.toldSeq) return reel;
+      if (isOld(reel)) reels.delete(reel);
+      else if (serves(reel, seq)) return reel;
     }
     return undefined;
+  }
+
+  function isOld({ epoch, completedMs, usedMs }: Reel): boolean {
+    const isPast = completedMs !== undefined && now() - completedMs > completeAgeMs;
+    return isPast || epoch !== deps.epoch() || now() - usedMs > reelAgeMs;
   }
 
   function keep(reel: Reel): Reel {
@@ -75,14 +82,23 @@ export function createShownPages(deps: ShownPagesDeps): PageReader {
   /** Those who ask together wait for one opening. */
   let opening: Promise<Reel> | undefined;
   async function openOnce(seq: number): Promise<Reel> {
-    const opened = await opening;
-    if (opened !== undefined && find(seq) === opened) return opened;
-    opening = openReel(deps, seq).then(keep);
-    try {
-      return await opening;
-    } finally {
-      opening = undefined;
+    for (let isNewer = false; ; isNewer = true) {
+      if (opening === undefined) return await open(seq);
+      // One that fails, fails those who wait for it, too: none of them hurries to try again.
+      const reel = await opening;
+      // One that was begun after we asked has read the log's end since then.
+      if (serves(reel, seq) || (isNewer && reel.fromSeq <= seq)) return reel;
     }
+  }
+
+  function open(seq: number): Promise<Reel> {
+    // Set before anything is awaited: whoever asks now waits.
+    opening = openReel(deps, seq)
+      .then(keep)
+      .finally(() => {
+        opening = undefined;
+      });
+    return opening;
   }
 
   return {
@@ -96,12 +112,18 @@ export function createShownPages(deps: ShownPagesDeps): PageReader {
   };
 }
 
+/** Whether a reel has, or will have, what is shown after a position: one at the log's end may be older than the event. */
+function serves({ fromSeq, completedMs, chooser, entries }: Reel, seq: number): boolean {
+  const untilSeq = completedMs === undefined ? chooser.toldSeq : (entries.at(-1)?.seq ?? 0) - 1;
+  return fromSeq <= seq && seq <= untilSeq;
+}
+
 async function readReel(deps: ShownPagesDeps, reel: Reel, seq: number): Promise<Page> {
   for (;;) {
     const entries = reel.entries.filter((entry) => entry.seq > seq).slice(0, shownPageEntries);
     if (entries.length > 0) return { entries, isTrimmed: false };
     // Somewhere after the position there was an event, or nobody would ask: it is gone.
-    if (reel.isComplete) return { entries, isTrimmed: true };
+    if (reel.completedMs !== undefined) return { entries, isTrimmed: true };
     reel.reading ??= readOn(deps, reel).finally(() => {
       reel.reading = undefined;
     });
@@ -116,7 +138,7 @@ async function readOn(deps: ShownPagesDeps, reel: Reel): Promise<void> {
     reel.readSeq = one.entry.seq;
   }
   if (complete) {
-    reel.isComplete = true;
+    reel.completedMs = deps.now();
     // The room itself has decided further than the log's end can: a silence did it there.
     reel.chooser.settle();
     reel.entries.push(...reel.chooser.flush());
@@ -138,11 +160,11 @@ async function openReel(deps: ShownPagesDeps, seq: number): Promise<Reel> {
     entries: [],
     fromSeq: startSeq,
     readSeq: startSeq,
-    isComplete: false,
+    completedMs: undefined,
     reading: undefined,
     usedMs: deps.now(),
   };
-  while (!reel.isComplete && reel.readSeq <= seq) await readOn(deps, reel);
+  while (reel.completedMs === undefined && reel.readSeq <= seq) await readOn(deps, reel);
   reel.fromSeq = Math.min(seq, Math.max(reel.fromSeq, chooser.floorSeq));
   return reel;
 }

@@ -10,6 +10,7 @@ import { isFinalRefusal, ticketFailure } from "../connection.ts";
 import { backoffMs } from "../feed/backoff.ts";
 import type { Failure, FeedReason } from "../feed/feed-item.ts";
 import { verdictOf } from "../feed/verdict.ts";
+import { harmlessly } from "../notify.ts";
 import { systemClock } from "../options.ts";
 import { createPlaces, type Place, type Places } from "../places.ts";
 import { openReplayConnection, type ReplayConnection } from "./replay-connection.ts";
@@ -45,12 +46,8 @@ export function replayRoom(options: RoomReplayOptions): RoomReplay {
   if (!isId(options.room)) throw new AppError("room_not_found");
   if (!isId(options.session)) throw new AppError("session_not_found");
   const replay = new Replay(options);
-  const { signal } = options;
-  if (signal?.aborted === true) replay.close();
-  else {
-    signal?.addEventListener("abort", () => replay.close(), { once: true });
-    replay.connect();
-  }
+  if (options.signal?.aborted === true) replay.close();
+  else replay.connect();
   return replay;
 }
 
@@ -75,11 +72,13 @@ class Replay implements RoomReplay {
   #isSeekDue = false;
   #heartbeatMs = helloTimeoutMs / silentHeartbeats;
   #cancelTimer = (): void => {};
+  readonly #onAbort = (): void => this.close();
 
   constructor(options: RoomReplayOptions) {
     this.#options = options;
     const { ticket, join, needsTicket = false, clock = systemClock } = options;
     const url = new URL(options.url);
+    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#places = createPlaces({ url, ticket, join, needsTicket, isFinal: isFinalRefusal, clock });
     this.#from = options.from ?? 0;
     this.#speed = options.speed ?? 1;
@@ -171,7 +170,7 @@ class Replay implements RoomReplay {
         onEvent: (_cursor, item) => {
           if (this.#isSeeking) return;
           this.cursor = item.cursor;
-          if (item.kind === "event") this.#options.onEvent(item);
+          if (item.kind === "event") harmlessly(() => this.#options.onEvent(item));
         },
         onRetry: () => {},
         onFailure: (failure) => this.#onFailure(failure),
@@ -206,14 +205,14 @@ class Replay implements RoomReplay {
       this.cursor = frame.cursor;
       if (this.#isPaused && !frame.isPaused) this.#send({ type: "pause" });
       this.#enter("replaying", undefined);
-      this.#options.onPlace?.(frame);
+      harmlessly(() => this.#options.onPlace?.(frame));
     } else if (this.#isSeeking) {
       // What is live follows no seek any more: a new connection begins at the place.
       if (frame.type === "live") this.#reconnect();
     } else if (frame.type === "live") this.#enter("live", undefined);
-    else if (frame.type === "stalled") this.#options.onStalled?.(frame);
-    else if (frame.type === "skipped") this.#options.onSkipped?.(frame.count);
-    else if (frame.type === "merged") this.#options.onMerged?.(frame);
+    else if (frame.type === "stalled") harmlessly(() => this.#options.onStalled?.(frame));
+    else if (frame.type === "skipped") harmlessly(() => this.#options.onSkipped?.(frame.count));
+    else if (frame.type === "merged") harmlessly(() => this.#options.onMerged?.(frame));
   }
 
   #reconnect(): void {
@@ -264,6 +263,7 @@ class Replay implements RoomReplay {
   #finish(phase: "ended" | "closed", reason: FeedReason | undefined): void {
     if (this.#isOver) return;
     this.#cancelTimer();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#connection?.close();
     this.#enter(phase, reason);
   }
@@ -271,6 +271,6 @@ class Replay implements RoomReplay {
   #enter(phase: ReplayPhase, reason: FeedReason | undefined): void {
     if (this.phase === phase && reason === undefined) return;
     this.phase = phase;
-    this.#options.onPhase?.(phase, reason);
+    harmlessly(() => this.#options.onPhase?.(phase, reason));
   }
 }
