@@ -5,7 +5,7 @@ import { messages, roomSessions, rooms, sessionArchives, users } from "../schema
 
 /**
  * How much of a session can be seen again. `missing`: nothing yet, its index is not written. `writing`: all of it, in
- * part from the log. `whole`: all of it, from the archive. `cut`: what was not archived when the log was lost is gone.
+ * part from the log. `whole`: all of it, from the archive. `cut`: some of it left the log before it was archived, or was lost with the log.
  */
 export type ArchiveState = "missing" | "writing" | "whole" | "cut";
 

@@ -133,6 +133,8 @@ export interface ArchiveStep {
   readonly state: unknown;
   /** Undefined: there was nothing to store up to `archivedSeq`. */
   readonly part: { readonly number: number; readonly part: unknown } | undefined;
+  /** Some events before `archivedSeq` may be lost; what was cut once stays so. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -143,7 +145,14 @@ export async function commitArchiveStep(orm: Orm, step: ArchiveStep): Promise<bo
   const { archivedSeq, chain, state } = step;
   const moved = await orm
     .update(sessionArchives)
-    .set({ archivedSeq, chain, state, archivedAt: sql`now()`, indexVersion: bumped })
+    .set({
+      archivedSeq,
+      chain,
+      state,
+      cut: sql`${sessionArchives.cut} or ${step.isCut}`,
+      archivedAt: sql`now()`,
+      indexVersion: bumped,
+    })
     .where(and(eq(sessionArchives.sessionId, step.sessionId), eq(sessionArchives.archivedSeq, step.fromSeq)))
     .returning({ id: sessionArchives.sessionId });
   if (moved.length === 0) return false;

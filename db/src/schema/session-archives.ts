@@ -17,13 +17,16 @@ export const sessionArchives = pgTable(
     endSeq: bigint("end_seq", { mode: "number" }),
     startedAt: moment("started_at").notNull(),
     endedAt: moment("ended_at"),
-    /** All events up to here are in parts; moves only together with the part's row. */
+    /**
+     * All events up to here are in parts, unless it is cut; moves only together with the part's row. Where the log ended
+     * then, so that a log which begins behind it may have lost some.
+     */
     archivedSeq: bigint("archived_seq", { mode: "number" }).notNull(),
     /** What the next part goes on from: the hash over all events so far, and the room as they left it. */
     chain: text("chain").notNull(),
     state: jsonb("state").notNull(),
     archivedAt: moment("archived_at").notNull().default(sql`now()`),
-    /** The stream was made anew before everything was archived: the rest is lost, and the index says so. */
+    /** Events were (or may have been) lost with the log, or left it, before they were archived: the index says so. */
     cut: boolean("cut").notNull().default(false),
     /** The index object is rewritten while it is older than what it tells of. */
     indexVersion: integer("index_version").notNull().default(1),

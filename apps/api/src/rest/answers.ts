@@ -105,7 +105,9 @@ export const ticketAnswer = z.object({
 
 const archiveState = z
   .enum(["missing", "writing", "whole", "cut"])
-  .describe("How much can be replayed: nothing (yet), all of it, all of it, all but a lost end");
+  .describe(
+    "How much can be replayed: nothing (yet), all of it, all of it, all but what was lost before it was archived",
+  );
 
 export const membersAnswer = z.discriminatedUnion("state", [
   z.object({ state: z.literal("off") }).describe("The host does not show who is there"),

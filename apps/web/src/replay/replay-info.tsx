@@ -45,7 +45,7 @@ export function ReplayInfo({ replay }: { readonly replay: ReplayView }) {
       {replay.archive === "cut" && (
         <p className="mt-2 flex items-start gap-2 rounded-xl bg-danger-wash px-3 py-2 text-[13px] text-danger-text">
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          The end of this session was lost before it could be archived: the replay stops early.
+          Part of this session was lost before it could be archived: the replay goes on without it.
         </p>
       )}
     </section>

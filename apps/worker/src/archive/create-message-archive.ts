@@ -27,9 +27,12 @@ export function createMessageArchive({ database, roomLog, logger }: MessageArchi
   async function trim(): Promise<void> {
     try {
       const keepFromSeq = await findOldestUnarchivedSeq(database.orm, roomLog.epoch());
-      const dropped = (await roomLog.trim({ ...trimming, keepFromSeq })) + (await roomLog.trim(emergency));
+      const dropped = await roomLog.trim({ ...trimming, keepFromSeq });
       if (dropped > 0)
         logger.warn({ dropped }, "the room log was nearly full: archived events were dropped from it");
+      const given = await roomLog.trim(emergency);
+      if (given > 0)
+        logger.error({ dropped: given }, "the room log was full: events were dropped that replays may lack");
     } catch (error) {
       logger.warn({ error }, "the room log can't be trimmed now");
     }

@@ -29,19 +29,21 @@ const failedKeptMs = 7 * dayMs;
 
 /**
  * Ends uploads that were forgotten, and removes what nobody plays: objects of failed recordings, of deleted ones and of
- * deleted rooms, and originals that were written anew. The row goes when the objects are gone, never before.
+ * deleted rooms, originals that were written anew, and uploads that a killed worker left. The row goes when the objects
+ * are gone, never before.
  */
 export function createRecordingCleanup({ database, media, logger }: RecordingCleanupDeps): Job {
   const { orm } = database;
 
   async function clean(row: RecordingRow): Promise<void> {
     const { prefix, original } = recordingKeys(row);
+    // By what is there, not by what the row knows: an upload whose answer was lost, or whose worker was killed, has no
+    // other trace. A ready recording has none that goes on.
+    for (const upload of await media.uploads.list(prefix)) await media.uploads.abort(upload);
     if (row.state === "ready" && !row.removing) {
       if (row.playKey !== original) await media.blobs.delete(original);
       return await markOriginalGone(orm, row.id);
     }
-    // By what is there, not by what the row knows: an upload whose answer was lost has no other trace.
-    for (const upload of await media.uploads.list(prefix)) await media.uploads.abort(upload);
     await media.blobs.deleteAll(prefix);
     await markRecordingGone(orm, row.id);
   }

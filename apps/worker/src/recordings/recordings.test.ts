@@ -13,6 +13,7 @@ import { waitFor } from "@barrage/testkit";
 import { madeVideo } from "../testing/made-video.ts";
 import { type MediaWorld, openMediaWorld } from "../testing/media-world.ts";
 import { runJob } from "../testing/run-job.ts";
+import { checkRecording } from "./check-recording.ts";
 import { createRecordingChecks } from "./create-recording-checks.ts";
 import { createRecordingCleanup } from "./create-recording-cleanup.ts";
 import { openRecordingSource } from "./recording-source.ts";
@@ -135,6 +136,26 @@ describe("an uploaded recording", () => {
     expect(ready?.durationMs).toBeGreaterThan(10_000);
   }, 30_000);
 
+  test("whose worker was killed while it wrote it anew is ready all the same, and no unfinished upload stays", async () => {
+    const row = await uploaded([await madeVideo({ seconds: 2, live: true })]);
+    const { uploads } = w.media;
+    const { prefix, playable } = recordingKeys(row);
+    // As a killed worker does, it neither goes on nor cleans up: its first part is stored, and that was all.
+    const putPart: typeof uploads.putPart = async (...part) => {
+      await uploads.putPart(...part);
+      return await new Promise(() => {});
+    };
+    const killed = { ...w, media: { ...w.media, uploads: { ...uploads, putPart } } };
+    void checkRecording({ ...killed, newId, signal: new AbortController().signal }, row);
+    await waitFor(async () => {
+      const [begun] = await uploads.list(playable);
+      return begun !== undefined && (await uploads.parts(begun))?.length === 1;
+    });
+    await using _ = checks();
+    expect(await settled(row.id)).toMatchObject({ state: "ready", playKey: playable });
+    expect(await uploads.list(prefix)).toEqual([]);
+  }, 30_000);
+
   test("of which the store has lost the upload says so", async () => {
     const row = await uploaded([new Uint8Array(9)]);
     await w.media.uploads.abort({ key: recordingKeys(row).original, uploadId: row.uploadId ?? "" });
@@ -156,6 +177,20 @@ describe("an uploaded recording", () => {
 });
 
 describe("what nobody needs any more", () => {
+  test("an upload that another worker began late goes with a ready recording's original", async () => {
+    const row = await uploaded([await madeVideo({ seconds: 2, live: true })]);
+    {
+      await using _ = checks();
+      expect(await settled(row.id)).toMatchObject({ state: "ready" });
+    }
+    const { playable, prefix } = recordingKeys(row);
+    await w.media.uploads.begin(playable, row.contentType);
+    await using _ = cleanup();
+    await waitFor(async () => (await findRecording(w.database.orm, row.id))?.uploadId === null);
+    expect(await w.media.uploads.list(prefix)).toEqual([]);
+    expect(await objectsOf(row)).toEqual([playable]);
+  }, 30_000);
+
   test("an upload that nobody has gone on with for a day expires, parts and all, and no other does", async () => {
     const [old, young] = [await begun(), await begun()];
     for (const row of [old, young]) {

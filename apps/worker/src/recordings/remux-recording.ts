@@ -27,6 +27,8 @@ export async function remuxRecording(
   input: Input,
   { key, contentType }: RemuxTarget,
 ): Promise<boolean> {
+  // What a worker that was killed had begun: nothing else would ever end it, and its parts are paid for.
+  for (const left of await media.uploads.list(key)) await media.uploads.abort(left);
   const upload = await media.uploads.begin(key, contentType);
   let storeFault: unknown;
   try {

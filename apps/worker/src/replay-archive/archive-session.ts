@@ -8,11 +8,15 @@ import {
   type PartWriter,
   type RoomLog,
 } from "@barrage/platform";
+import { AppError } from "@barrage/protocol";
 import { positionOf, storedStateOf } from "./session-position.ts";
+
+/** What archiving needs of the log. */
+export type ArchivedLog = Pick<RoomLog, "epoch" | "readAfter" | "bounds" | "lastSeq">;
 
 export interface ArchiveDeps {
   readonly database: Database;
-  readonly roomLog: Pick<RoomLog, "epoch" | "readAfter">;
+  readonly roomLog: ArchivedLog;
   readonly blobs: BlobStore;
   readonly logger: Logger;
   /** So many parts a session has already. */
@@ -25,6 +29,7 @@ const pageEntries = 5_000;
  * Brings a session's events into the object store, up to its end or to where the log ends now: part by part, each
  * first stored and then committed together with how far the archive has come. A crash in between leaves an object that
  * no row names; it counts for nothing and is removed at the end. Two workers at once: the row decides who was first.
+ * What has left the log unread leaves the archive cut, whatever comes after it.
  * @throws when the log, the store or Postgres can't be reached; what was committed stays.
  */
 export async function archiveSession(
@@ -41,49 +46,66 @@ export async function archiveSession(
   let number = await deps.countParts(row.sessionId);
   while (!signal.aborted) {
     const writer = createPartWriter(at);
-    const isComplete = await fillPart(deps, row, { writer, from: at });
-    const next = await commit(deps, row, { writer, number, from: at, isComplete });
-    if (next === undefined || isComplete) return;
+    const reading = await fillPart(deps, row, { writer, from: at });
+    const next = await commit(deps, row, { writer, number, from: at, ...reading });
+    if (next === undefined || reading.doneSeq !== undefined) return;
     at = next;
     number += 1;
   }
 }
 
-/** @returns true when there is nothing more to archive now */
+interface Reading {
+  /** Nothing up to here is left to archive; undefined: the part is full, and there may be more. */
+  readonly doneSeq: number | undefined;
+  /** Events may have left the log before they were read. */
+  readonly isCut: boolean;
+}
+
 async function fillPart(
   { roomLog }: ArchiveDeps,
-  { roomId, endSeq }: SessionArchiveRow,
+  row: SessionArchiveRow,
   { writer, from }: { readonly writer: PartWriter; readonly from: ArchivePosition },
-): Promise<boolean> {
-  const untilSeq = endSeq ?? Number.POSITIVE_INFINITY;
+): Promise<Reading> {
+  const untilSeq = row.endSeq ?? Number.POSITIVE_INFINITY;
+  let isCut = false;
   for (let afterSeq = from.archivedSeq; ; ) {
-    const page = await roomLog.readAfter(roomId, { afterSeq, limit: pageEntries });
+    const page = await roomLog.readAfter(row.roomId, { afterSeq, limit: pageEntries });
+    // Asked afterwards: what was trimmed while we read counts as lost. The log does not say whether it was of this room.
+    const bounds = await roomLog.bounds();
+    if (bounds.epoch !== row.epoch) throw new AppError("log_unavailable");
+    isCut ||= bounds.firstSeq > afterSeq + 1;
     for (const entry of page.entries) {
-      if (entry.seq > untilSeq) return true;
-      if (!writer.add(entry)) return false;
+      if (entry.seq > untilSeq) return { doneSeq: untilSeq, isCut };
+      if (!writer.add(entry)) return { doneSeq: undefined, isCut };
       afterSeq = entry.seq;
     }
-    if (page.complete || afterSeq >= untilSeq) return true;
+    if (afterSeq >= untilSeq) return { doneSeq: untilSeq, isCut };
+    if (!page.complete) continue;
+    // The room's newest event, by the stream's leader: the reader may be on a replica that lags behind.
+    const newestSeq = await roomLog.lastSeq(row.roomId);
+    if (row.endSeq === null) return { doneSeq: newestSeq > afterSeq ? afterSeq : bounds.lastSeq, isCut };
+    if (newestSeq >= row.endSeq) throw new AppError("log_unavailable");
+    // The end itself is gone: nothing more can come.
+    return { doneSeq: row.endSeq, isCut: true };
   }
 }
 
-interface FilledPart {
+interface FilledPart extends Reading {
   readonly writer: PartWriter;
   readonly number: number;
   readonly from: ArchivePosition;
-  readonly isComplete: boolean;
 }
 
 /** @returns where the archive stands now; undefined when another worker was faster */
 async function commit(
   { database, blobs, logger }: ArchiveDeps,
   row: SessionArchiveRow,
-  { writer, number, from, isComplete }: FilledPart,
+  { writer, number, from, doneSeq, isCut }: FilledPart,
 ): Promise<ArchivePosition | undefined> {
   const written = writer.finish();
   const reached = written?.after ?? from;
-  // At its end also when the last events have left the log: nothing more can come.
-  const after = isComplete && row.endSeq !== null ? { ...reached, archivedSeq: row.endSeq } : reached;
+  // Beyond its last event, to where the log was seen to end: else what other rooms' trimmed events would look like loss.
+  const after = { ...reached, archivedSeq: doneSeq ?? reached.archivedSeq };
   let part: { number: number; part: unknown } | undefined;
   if (written !== undefined) {
     // The name tells the content: a worker that was slow can't write over what a faster one has committed.
@@ -100,8 +122,11 @@ async function commit(
       chain: after.chain,
       state: storedStateOf(after),
       part,
+      isCut,
     }),
   );
+  if (isMine && isCut)
+    logger.error({ session: row.sessionId }, "events left the log before they were archived");
   if (!isMine) logger.warn({ session: row.sessionId }, "another worker archives this session");
   return isMine ? after : undefined;
 }

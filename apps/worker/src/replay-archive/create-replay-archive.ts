@@ -5,21 +5,15 @@ import {
   listDueArchives,
   type SessionArchiveRow,
 } from "@barrage/db";
-import {
-  archivePrefix,
-  type BlobStore,
-  type Logger,
-  type ObjectStore,
-  type RoomLog,
-} from "@barrage/platform";
+import { archivePrefix, type BlobStore, type Logger, type ObjectStore } from "@barrage/platform";
 import { every } from "../leader/every.ts";
 import type { Job } from "../leader/job.ts";
-import { archiveSession } from "./archive-session.ts";
+import { type ArchivedLog, archiveSession } from "./archive-session.ts";
 import { writeIndex } from "./write-index.ts";
 
 interface ReplayArchiveDeps {
   readonly database: Database;
-  readonly roomLog: Pick<RoomLog, "epoch" | "readAfter">;
+  readonly roomLog: ArchivedLog;
   readonly bucket: Pick<ObjectStore, "ensureBucket">;
   readonly blobs: BlobStore;
   readonly logger: Logger;

@@ -9,7 +9,7 @@ export const archiveBlockSchema = z.object({
   offset: z.int().nonnegative(),
   bytes: z.int().positive(),
   events: z.int().positive(),
-  /** The sequence of the session's event before it (of its first event, less one, when it is the first). */
+  /** All of the session's events up to here come before it: the one before it, or where the log ended when that was archived. */
   afterSeq: seqSchema,
   lastSeq: seqSchema,
   /** The time of the log at its first and its last event: the latest `at` so far. */
@@ -49,9 +49,9 @@ export const archiveIndexSchema = z.object({
   endedAtMs: z.int().nonnegative().nullable(),
   firstSeq: seqSchema,
   endSeq: seqSchema.nullable(),
-  /** Up to here the events are in the parts; the others are in the log alone. */
+  /** Up to here the events are in the parts (unless it is cut); the others are in the log alone. */
   archivedSeq: seqSchema,
-  /** The log was lost before the rest was archived. */
+  /** Events were (or may have been) lost with the log, or left it, before they were archived. */
   cut: z.boolean(),
   parts: z.array(archivePartSchema),
   /** Messages that were deleted, then or since: nobody is shown them. */

@@ -27,7 +27,7 @@ export interface ReplayView {
   /** Danmaku, deleted ones left out. */
   readonly danmaku: number;
   /**
-   * `missing`: can't be replayed (yet). `writing` and `whole`: all of it can be. `cut`: its end was lost with the log
+   * `missing`: can't be replayed (yet). `writing` and `whole`: all of it can be. `cut`: some of it was lost
    * before it was archived.
    */
   readonly archive: ArchiveState;
