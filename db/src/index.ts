@@ -272,6 +272,7 @@ export { creditWatchTime } from "./queries/watch-times.ts";
 export {
   type AttemptOutcome,
   type DueDelivery,
+  type DueQuery,
   listDueDeliveries,
   queueDeliveries,
   recordAttempt,
