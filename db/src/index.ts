@@ -87,6 +87,7 @@ export {
   delayLottery,
   findSeed,
   freezeLottery,
+  type LotteryPass,
   type LotteryStep,
   listDueLotteries,
   listOpenCounts,
