@@ -87,6 +87,7 @@ export {
   delayLottery,
   findSeed,
   freezeLottery,
+  type LotteryPass,
   type LotteryStep,
   listDueLotteries,
   listOpenCounts,
@@ -272,6 +273,7 @@ export { creditWatchTime } from "./queries/watch-times.ts";
 export {
   type AttemptOutcome,
   type DueDelivery,
+  type DueQuery,
   listDueDeliveries,
   queueDeliveries,
   recordAttempt,

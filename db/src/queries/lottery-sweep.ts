@@ -1,11 +1,21 @@
 import type { LotteryConditions, LotteryPrize } from "@barrage/protocol";
-import { and, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Orm } from "../database.ts";
 import { lotteries, lotterySeeds, lotteryWinners, outbox } from "../schema/index.ts";
 import type { LotteryBeacon } from "../schema/lotteries.ts";
 
 /** What has to be done with a lottery now. */
-export type LotteryStep = "tell-opening" | "tell-closing" | "freeze" | "seal" | "draw" | "publish";
+export type LotteryStep =
+  | "tell-opening"
+  | "tell-closing"
+  | "freeze"
+  | "seal"
+  | "draw"
+  | "draw-by-beacon"
+  | "publish";
+
+/** Steps that wait for a beacon are taken apart from those for which Postgres is enough. */
+export type LotteryPass = "own" | "beacon";
 
 /** A lottery that is waiting for a worker. */
 export interface DueLottery {
@@ -32,10 +42,21 @@ const step = sql<LotteryStep | null>`case
     when ${closingSoon} then 'tell-closing' end
   when ${lotteries.state} = 'drawn' then 'publish'
   when ${lotteries.root} is null then 'seal'
-  else 'draw' end`;
+  when ${lotteries.beacon} is null then 'draw'
+  else 'draw-by-beacon' end`;
 
-/** Whatever is due by Postgres' clock, what has been due the longest first, however long nobody looked. */
-export async function listDueLotteries(orm: Orm, limit: number): Promise<readonly DueLottery[]> {
+/** In the query itself: a thousand lotteries that wait for a beacon leave the other pass its whole page. */
+const dueIn: Record<LotteryPass, SQL> = {
+  own: sql`${step} <> 'draw-by-beacon'`,
+  beacon: sql`${step} = 'draw-by-beacon'`,
+};
+
+/** Whatever is due in a pass by Postgres' clock, what has been due the longest first, however long nobody looked. */
+export async function listDueLotteries(
+  orm: Orm,
+  pass: LotteryPass,
+  limit: number,
+): Promise<readonly DueLottery[]> {
   const due = await orm
     .select({
       id: lotteries.id,
@@ -48,7 +69,7 @@ export async function listDueLotteries(orm: Orm, limit: number): Promise<readonl
       nowMs: sql<number>`floor(extract(epoch from clock_timestamp()) * 1000)::float8`,
     })
     .from(lotteries)
-    .where(and(inArray(lotteries.state, ["open", "closed", "delayed", "drawn"]), sql`${step} is not null`))
+    .where(and(inArray(lotteries.state, ["open", "closed", "delayed", "drawn"]), dueIn[pass]))
     .orderBy(sql`coalesce(${lotteries.closesAt}, ${lotteries.opensAt})`, lotteries.id)
     .limit(limit);
   return due.flatMap(({ step, ...rest }) => (step === null ? [] : [{ ...rest, step }]));

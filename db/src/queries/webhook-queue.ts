@@ -46,18 +46,45 @@ export async function queueDeliveries(
   return rows.length;
 }
 
-/** The oldest due delivery of each webhook that is not among `busy`, up to `limit`. */
+/** Who may have a slot now, and whose turn it is. */
+export interface DueQuery {
+  /** Webhooks with an attempt under way: they have their slot. */
+  readonly busy: readonly string[];
+  /** How long ago webhooks were called last. One that is not named was not called since its oldest due delivery was due. */
+  readonly calledAgoMs: ReadonlyMap<string, number>;
+  readonly limit: number;
+}
+
+/**
+ * The oldest due delivery of each webhook that is not busy, up to `limit`: who waits the longest goes first. A webhook
+ * waits since its oldest delivery was due or since its last call, whichever came later, so that a long queue of old
+ * deliveries gives nobody a second turn before the others' first.
+ */
 export async function listDueDeliveries(
   orm: Orm,
-  busy: readonly string[],
-  limit: number,
+  { busy, calledAgoMs, limit }: DueQuery,
 ): Promise<readonly DueDelivery[]> {
+  const called = [sql.param([...calledAgoMs.keys()]), sql.param([...calledAgoMs.values()])] as const;
+  // What is due is grouped by its narrow columns (`webhook_deliveries_due`); bodies are fetched for the chosen alone.
   const rows = await orm.execute<{ [Column in keyof DueDelivery]: DueDelivery[Column] }>(sql`
-    select distinct on (d.webhook_id) d.id, d.webhook_id as "webhookId", w.url, w.secret, d.event, d.body, d.attempts
-    from ${webhookDeliveries} d join ${webhooks} w on w.id = d.webhook_id
-    where d.next_attempt_at <= now() and not (d.webhook_id = any(${sql.param([...busy])}::text[]))
-    order by d.webhook_id, d.next_attempt_at, d.id
-    limit ${limit}`);
+    with waiting as (
+      select webhook_id, min(next_attempt_at) as due_at from ${webhookDeliveries}
+      where next_attempt_at <= now() and not (webhook_id = any(${sql.param([...busy])}::text[]))
+      group by webhook_id
+    ), turns as (
+      select webhook_id, due_at, greatest(due_at, now() - ago_ms * interval '1 millisecond') as since
+      from waiting left join unnest(${called[0]}::text[], ${called[1]}::float8[]) as c (id, ago_ms) on c.id = webhook_id
+      order by since, webhook_id
+      limit ${limit}
+    )
+    select d.id, d.webhook_id as "webhookId", w.url, w.secret, d.event, d.body, d.attempts
+    from turns t join ${webhooks} w on w.id = t.webhook_id
+    cross join lateral (
+      select * from ${webhookDeliveries}
+      where webhook_id = t.webhook_id and next_attempt_at = t.due_at
+      order by id limit 1
+    ) d
+    order by t.since, t.webhook_id`);
   return [...rows];
 }
 

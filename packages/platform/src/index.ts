@@ -30,7 +30,7 @@ export { runApp } from "./lifecycle/run-app.ts";
 export type { Service } from "./lifecycle/service.ts";
 export { sleepUnlessAborted } from "./lifecycle/sleep-unless-aborted.ts";
 export { createLogger, type Logger, type LogLevel } from "./log/create-logger.ts";
-export { type BeaconClient, createBeaconClient } from "./lottery/beacon-client.ts";
+export { type BeaconClient, createBeaconClient, type MissingRound } from "./lottery/beacon-client.ts";
 export { verifyBeaconRound } from "./lottery/beacon-signature.ts";
 export { createNativeHashing } from "./lottery/native-hashing.ts";
 export { createMeters, type Meter, type Meters, secondsBuckets } from "./metrics/meters.ts";

@@ -42,7 +42,11 @@ export function createLotteryJob({ sweep, phrases, counter, logger }: LotteryJob
     name: "lotteries",
     async run(signal) {
       await Promise.all([
-        every(sweepMs, signal, () => safely("lotteries can't be looked at", () => sweep.sweep())),
+        every(sweepMs, signal, () => safely("lotteries can't be looked at", () => sweep.sweep(signal))),
+        // Apart: a beacon that hangs holds up those alone that wait for it.
+        every(sweepMs, signal, () =>
+          safely("lotteries can't be drawn by the beacon", () => sweep.drawByBeacon(signal)),
+        ),
         every(searchMs, signal, () => safely("phrases can't be searched for", () => phrases.search())),
         count(signal),
       ]);

@@ -129,14 +129,18 @@ async function completeBeacon(
   return undefined;
 }
 
-/** Draws a sealed lottery, as soon as the beacon that it was promised can be had, and never without it. */
-export const draw: TakeStep = async (deps, { id, nowMs }) => {
+/** Draws a sealed lottery that was promised no beacon. */
+export const draw: TakeStep = async (deps, { id }) => {
+  const lottery = await findLottery(deps.database.orm, id);
+  if (lottery === undefined || lottery.beacon !== null) return 0;
+  await publishResult(deps, lottery, await drawFrom(deps, lottery));
+  return 0;
+};
+
+/** Draws a sealed lottery as soon as the beacon that it was promised can be had, and never without it. */
+export const drawByBeacon: TakeStep = async (deps, { id, nowMs }) => {
   const lottery = await findLottery(deps.database.orm, id);
   if (lottery === undefined) return 0;
-  if (lottery.beacon === null) {
-    await publishResult(deps, lottery, await drawFrom(deps, lottery));
-    return 0;
-  }
   const beacon = await completeBeacon(deps, lottery, nowMs);
   if (beacon === undefined) return beaconRetryMs;
   const complete = { ...lottery, beacon };

@@ -98,8 +98,21 @@ interface SweepOptions {
   readonly now?: () => number;
 }
 
-/** A worker's lotteries. */
-export function sweepOver(world: WorkerWorld, options: SweepOptions = {}): LotterySweep {
+/** A worker's lotteries, both of their passes one after the other. */
+export interface WholeSweep {
+  /** @returns how many steps were tried */
+  sweep(): Promise<number>;
+}
+
+/** A worker's lotteries, swept when a test says so. */
+export function sweepOver(world: WorkerWorld, options: SweepOptions = {}): WholeSweep {
+  const passes = passesOver(world, options);
+  const { signal } = new AbortController();
+  return { sweep: async () => (await passes.sweep(signal)) + (await passes.drawByBeacon(signal)) };
+}
+
+/** A worker's lotteries, as its job has them. */
+export function passesOver(world: WorkerWorld, options: SweepOptions = {}): LotterySweep {
   const { beacon = null, process, now = Date.now } = options;
   const database = process?.database(world.database) ?? world.database;
   const roomLog = process?.log(world.roomLog) ?? world.roomLog;
@@ -152,7 +165,7 @@ export async function sealedAgo(world: WorkerWorld, id: string, ms: number): Pro
 
 interface SweepGoal {
   readonly is: (row: LotteryRow) => boolean;
-  readonly sweep?: LotterySweep;
+  readonly sweep?: WholeSweep;
 }
 
 /** Sweeps until the lottery is where it should be. */

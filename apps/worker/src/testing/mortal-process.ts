@@ -57,7 +57,7 @@ export function mortalProcess(fatal: number): MortalProcess {
       orm: mortal(database.orm),
       transaction: (work) => around(() => database.transaction((orm) => work(mortal(orm)))),
     }),
-    beacon: (beacon) => ({ round: (chain, round) => around(() => beacon.round(chain, round)) }),
+    beacon: (beacon) => ({ round: (...asked) => around(() => beacon.round(...asked)) }),
     log: (log) => ({
       epoch: () => log.epoch(),
       readAfter: (roomId, range) => around(() => log.readAfter(roomId, range)),

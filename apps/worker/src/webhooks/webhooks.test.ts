@@ -3,6 +3,7 @@ import { insertWebhook, listDeliveries, resendDelivery } from "@barrage/db";
 import { newId } from "@barrage/platform";
 import type { RoomEvent } from "@barrage/protocol";
 import { waitFor } from "@barrage/testkit";
+import { SQL } from "bun";
 import { runJob } from "../testing/run-job.ts";
 import { openWorkerWorld, type WorkerWorld } from "../testing/worker-world.ts";
 import { createWebhookQueue } from "./create-webhook-queue.ts";
@@ -195,10 +196,48 @@ describe("webhooks", () => {
     }
     expect((await deliveriesOf(world, first.hook))[0]).toMatchObject({ attempts: 0, lastStatus: null });
   }, 30_000);
+
+  test("more receivers that hang than there are slots, each with a long queue, keep nobody from being called: slots go round", async () => {
+    await using world = await openWorkerWorld();
+    await using tarpit = startReceiver(() => new Promise<Response>(() => {}));
+    await using quick = startReceiver(() => new Response(""));
+    const stuck: { readonly id: string; readonly ownerId: string }[] = [];
+    for (let nth = 0; nth < 5; nth++) {
+      const { hostId } = await world.newRoom();
+      stuck.push(await addWebhook(world, hostId, `${tarpit.url}/${nth}`));
+    }
+    const { hostId } = await world.newRoom();
+    const newest = await addWebhook(world, hostId, quick.url);
+    for (const hook of stuck) await backlog(world, hook, { count: 1_000, sinceMs: 60_000 });
+    await backlog(world, newest, { count: 3, sinceMs: 0 });
+    await using _sender = sender(world, { atOnceMax: 2, deadlineMs: 200 });
+    await waitFor(() => quick.received.length === 3, { deadlineMs: 20_000 });
+    // Each of its three turns came after at most one of everybody else's, give or take those that it met at work.
+    const turns = new Map(stuck.map((_, nth) => [`/hook/${nth}`, 0]));
+    for (const { path } of tarpit.received) turns.set(path, (turns.get(path) ?? 0) + 1);
+    for (const count of turns.values()) {
+      expect(count).toBeGreaterThan(0);
+      expect(count).toBeLessThanOrEqual(5);
+    }
+  }, 60_000);
 });
 
 const deliveriesOf = async (world: WorkerWorld, hook: { readonly id: string; readonly ownerId: string }) =>
   (await listDeliveries(world.database.orm, hook, 10)) ?? [];
+
+/** Queues deliveries, the first of them due since `sinceMs` and each other a little later. */
+async function backlog(
+  world: WorkerWorld,
+  hook: { readonly id: string },
+  { count, sinceMs }: { readonly count: number; readonly sinceMs: number },
+) {
+  await using sql = new SQL({ url: world.databaseUrl, max: 1 });
+  await sql`
+    insert into webhook_deliveries (id, webhook_id, cause, event, body, next_attempt_at)
+    select ${hook.id} || n, ${hook.id}, n::text, 'room.started', '{}',
+      now() - (${sinceMs}::integer - n) * interval '1 millisecond'
+    from generate_series(1, ${count}::integer) n`;
+}
 
 /** A webhook with one delivery that is due. */
 async function queued(world: WorkerWorld, url: string) {

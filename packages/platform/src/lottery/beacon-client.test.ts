@@ -55,10 +55,24 @@ describe("a beacon round", () => {
     for (const answer of answers) {
       await using endpoint = serve(answer);
       const client = createBeaconClient({ url: endpoint.url, deadlineMs: 200 });
-      expect(await client.round(chain, 42)).toEqual({ missing: expect.any(String) });
+      expect(await client.round(chain, 42)).toMatchObject({ missing: expect.any(String) });
     }
     const gone = createBeaconClient({ url: "http://127.0.0.1:1/chain" });
     expect(await gone.round(chain, 42)).toEqual({ missing: expect.any(String) });
+    never.resolve(new Response());
+  }, 20_000);
+
+  test("is said to hang when nothing came in time, and is not waited for past a stop", async () => {
+    const never = Promise.withResolvers<Response>();
+    await using endpoint = serve(() => never.promise);
+    const chain = { publicKey: "ab".repeat(96), genesisSeconds: 1_700_000_000, periodSeconds: 1 };
+    const hanging = createBeaconClient({ url: endpoint.url, deadlineMs: 200 });
+    expect(await hanging.round(chain, 42)).toEqual({ missing: expect.any(String), isHanging: true });
+    const patient = createBeaconClient({ url: endpoint.url, deadlineMs: 600_000 });
+    const stopping = new AbortController();
+    const asked = patient.round(chain, 42, stopping.signal);
+    stopping.abort();
+    expect(await asked).toEqual({ missing: expect.any(String) });
     never.resolve(new Response());
   }, 20_000);
 });

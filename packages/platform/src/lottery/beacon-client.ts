@@ -2,13 +2,20 @@ import { type BeaconChain, type BeaconRound, beaconRoundSchema } from "@barrage/
 import { z } from "zod";
 import { verifyBeaconRound } from "./beacon-signature.ts";
 
+/** Why a round can't be had now. */
+export interface MissingRound {
+  readonly missing: string;
+  /** Nothing came within the deadline: to ask on, for another round too, is likely to cost as much again. */
+  readonly isHanging?: true;
+}
+
 /** Asks a drand endpoint for rounds. */
 export interface BeaconClient {
   /**
    * A round of `chain`, its signature verified; a word on why it can't be had now otherwise. Never throws.
-   * An endpoint is not trusted: it can be late, and cannot lie.
+   * An endpoint is not trusted: it can be late, and cannot lie. `signal` ends the wait for it.
    */
-  round(chain: BeaconChain, round: number): Promise<BeaconRound | { readonly missing: string }>;
+  round(chain: BeaconChain, round: number, signal?: AbortSignal): Promise<BeaconRound | MissingRound>;
 }
 
 interface BeaconClientOptions {
@@ -23,24 +30,24 @@ const answerSchema = z.object(beaconRoundSchema.shape);
 
 /** Makes the client. It holds nothing open. */
 export function createBeaconClient({ url, deadlineMs = 3_000 }: BeaconClientOptions): BeaconClient {
-  async function ask(round: number): Promise<unknown> {
-    const response = await fetch(`${url}/public/${round}`, {
-      signal: AbortSignal.timeout(deadlineMs),
-      redirect: "error",
-    });
+  async function ask(round: number, signal: AbortSignal): Promise<unknown> {
+    const response = await fetch(`${url}/public/${round}`, { signal, redirect: "error" });
     if (response.status !== 200) throw new Error(`the endpoint answered ${response.status}`);
     return JSON.parse(await textUpTo(response, answerBytesMax));
   }
 
   return {
-    async round(chain, wanted) {
+    async round(chain, wanted, signal) {
+      const deadline = AbortSignal.timeout(deadlineMs);
       try {
-        const answer = answerSchema.parse(await ask(wanted));
+        const ending = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+        const answer = answerSchema.parse(await ask(wanted, ending));
         if (answer.round !== wanted) return { missing: "the endpoint answered another round" };
         if (!verifyBeaconRound(chain, answer)) return { missing: "the round is not signed by the chain" };
         return answer;
       } catch (error) {
-        return { missing: error instanceof Error ? error.message : String(error) };
+        const missing = error instanceof Error ? error.message : String(error);
+        return deadline.aborted ? { missing, isHanging: true } : { missing };
       }
     },
   };
