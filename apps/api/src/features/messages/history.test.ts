@@ -28,7 +28,8 @@ interface Archived {
 
 /** Puts a message where the worker puts it. */
 async function archive({ text = "archived", ...message }: Archived): Promise<string> {
-  const { room, session, by, atMs, id = `message${String(++seq).padStart(8, "0")}` } = message;
+  seq++;
+  const { room, session, by, atMs, id = `message${String(seq).padStart(8, "0")}` } = message;
   const data = { id, session, text, color: "#ffffff", mode: "scroll" };
   await api.sql`
     insert into messages (id, epoch, seq, room_id, session_id, type, at, by_id, by_name, by_role, data)
@@ -268,7 +269,8 @@ describe("deleting a message", () => {
       await gate`select pg_advisory_unlock(4711)`;
       expect(await removing).toEqual({ ok: true });
     } finally {
-      gate.release();
+      await gate`select pg_advisory_unlock_all()`;
+      await gate.release();
       await api.sql`drop trigger hold on messages`;
       await api.sql`drop function hold_marks`;
     }
