@@ -155,6 +155,28 @@ describe("history", () => {
   });
 });
 
+describe("a banned user", () => {
+  test("is refused what is said, one message of it and the sessions, though they knew the password", async () => {
+    const { host, viewer, room, session } = await liveRoom();
+    const id = await archive({ room, session, by: host, atMs: 1 });
+    await host.client.rooms.update.mutate({ id: room, visibility: "private", password: "secret" });
+    const { messages, rooms } = viewer.client;
+    // From here on they need no password.
+    expect((await messages.history.query({ room, password: "secret" })).items).toHaveLength(1);
+    const reads = () => [
+      messages.history.query({ room }),
+      messages.get.query({ id }),
+      rooms.sessions.query({ id: room }),
+    ];
+    await Promise.all(reads());
+    await host.client.rooms.ban.mutate({ id: room, userId: viewer.id, minutes: null });
+    const refused = await Promise.all(reads().map(failureOf));
+    expect(refused.map(({ code }) => code)).toEqual(["user_banned", "message_not_found", "user_banned"]);
+    await host.client.rooms.unban.mutate({ id: room, userId: viewer.id });
+    await Promise.all(reads());
+  });
+});
+
 describe("one message", () => {
   test("is found by its id: at once from the room log, later from the archive", async () => {
     const { viewer, room } = await liveRoom();
