@@ -10,7 +10,7 @@ import {
   listWinners,
 } from "@barrage/db";
 import { lacksOf } from "@barrage/domain";
-import { AppError, type LotteryWinner } from "@barrage/protocol";
+import { AppError, idSchema, type LotteryWinner } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
 import type { Visitor } from "../../room-access/room-access.ts";
@@ -60,7 +60,7 @@ interface ReadServiceDeps {
   readonly counts: EntryCounts;
 }
 
-const listCursor = createPageCursor(z.strictObject({ id: z.string().max(32) }));
+const listCursor = createPageCursor(z.strictObject({ id: idSchema }));
 
 async function viewsOf(
   { database: { orm }, counts }: ReadServiceDeps,

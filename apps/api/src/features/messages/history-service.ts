@@ -1,6 +1,7 @@
 import { type Database, findNewestSession, hasSession, listMessages, type MessageRow } from "@barrage/db";
 import { AppError, idSchema } from "@barrage/protocol";
 import { z } from "zod";
+import { momentSchema } from "../../paging/moment-schema.ts";
 import { createPageCursor } from "../../paging/page-cursor.ts";
 import type { Visitor } from "../../room-access/room-access.ts";
 import type { WatchGate } from "../../room-access/watch-gate.ts";
@@ -48,7 +49,7 @@ const historyCursor = createPageCursor(
   z.strictObject({
     session: idSchema,
     direction: z.enum(["backward", "forward"]),
-    atMs: z.int().nonnegative(),
+    atMs: momentSchema,
     seq: z.int().nonnegative(),
   }),
 );

@@ -6,7 +6,7 @@ import {
   listSessions,
   openSession,
 } from "@barrage/db";
-import { AppError, type UserRef } from "@barrage/protocol";
+import { AppError, idSchema, type UserRef } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
 import type { Visitor } from "../../room-access/room-access.ts";
@@ -55,7 +55,7 @@ export interface LiveServiceDeps {
 }
 
 const sessionCursor = createPageCursor(
-  z.strictObject({ startedAtMicros: z.int().nonnegative(), id: z.string().max(32) }),
+  z.strictObject({ startedAtMicros: z.int().nonnegative(), id: idSchema }),
 );
 
 /** Makes the service. */
