@@ -15,12 +15,14 @@ import type { Infrastructure } from "./infrastructure.ts";
 import type { RoomAccess } from "./room-access/room-access.ts";
 import type { RoomChanges } from "./room-access/room-changes.ts";
 import type { RoomPolicies } from "./room-access/room-policies.ts";
+import type { WatchGate } from "./room-access/watch-gate.ts";
 
 /** What lotteries share with their rooms. */
 export interface LotteryParts {
   readonly changes: RoomChanges;
   readonly policies: RoomPolicies;
   readonly access: RoomAccess;
+  readonly gate: WatchGate;
   /** Counts one. @throws AppError `rate_limited` */
   readonly take: (key: string, rule: BucketRule) => Promise<void>;
   readonly requireFeature: FeatureGate;

@@ -131,6 +131,7 @@ export function composeRooms(infrastructure: Infrastructure, closing: AsyncDispo
 interface SharedParts {
   readonly policies: RoomPolicies;
   readonly access: RoomAccess;
+  readonly gate: WatchGate;
   readonly changes: RoomChanges;
   readonly limits: RoomLimits;
   readonly requireFeature: FeatureGate;
@@ -141,7 +142,7 @@ interface SharedParts {
 
 function composeMessages(infrastructure: Infrastructure, parts: SharedParts): MessagesRouterDeps {
   const { database, roomLog, settings, store } = infrastructure;
-  const { policies, access, changes, limits, requireFeature, now } = parts;
+  const { policies, access, gate, changes, limits, requireFeature, now } = parts;
   const records = createSentRecords({ store, sleep: Bun.sleep, now });
   const finder = createMessageFinder({ database, log: roomLog, records });
   const gates = createWriteGates({
@@ -159,7 +160,7 @@ function composeMessages(infrastructure: Infrastructure, parts: SharedParts): Me
   });
   return {
     sending: createSendService({ gates, records, log: roomLog, now, traceparent: currentTraceparent }),
-    history: createHistoryService({ database, policies, access, finder }),
+    history: createHistoryService({ database, gate, finder }),
     removal: createRemovalService({ finder, changes }),
   };
 }

@@ -102,6 +102,7 @@ export { emptyMoment, nextMoment, withoutMessage } from "./replay/room-moment.ts
 export { roomFaceOf } from "./room-face.ts";
 export {
   newRoomSchema,
+  oneLineSchema,
   roomDescriptionSchema,
   roomPasswordSchema,
   roomTitleSchema,

@@ -27,7 +27,7 @@ interface ReadEntry {
 const removedPerStatement = 5_000;
 
 /**
- * Applies entries of the log to the archive, in order and in one transaction; applying them again changes nothing.
+ * Applies entries of the log to the archive, in order and in one transaction; applying them again changes nothing (but has an index written once more).
  * What can't be read, or what Postgres refuses for what it is, is logged and left out: it must not block the rest.
  * @throws when Postgres can't be asked; nothing of the batch is applied then, or (rarely) all of it unnoticed.
  */
@@ -76,7 +76,9 @@ async function applyToMessages(
   change: Exclude<ArchiveChange, { readonly kind: "add" }>,
 ): Promise<void> {
   if (change.kind === "mark") {
-    if (await markMessageDeleted(orm, change)) await touchArchiveOfMessage(orm, change);
+    await markMessageDeleted(orm, change);
+    // Whoever marked it: the api has done so already with what was archived when it was deleted.
+    await touchArchiveOfMessage(orm, change);
   } else if (change.kind === "start") {
     const { roomId, sessionId, epoch, seq, at } = change;
     const chain = chainStart(sessionId);

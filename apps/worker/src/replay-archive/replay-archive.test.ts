@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { findSessionArchive } from "@barrage/db";
+import { findSessionArchive, markMessageDeleted } from "@barrage/db";
 import { archiveIndexKey, archiveIndexSchema, archivePrefix, newId, partBytesMax } from "@barrage/platform";
 import { type RoomEvent, roomSubject } from "@barrage/protocol";
 import { seededRandom, startApp, waitFor } from "@barrage/testkit";
@@ -143,10 +143,25 @@ describe("replay archive", () => {
     await w.publishAll([second, boundary("room.ended", mine)]);
     await waitFor(() => w.isArchived(mine.session), { deadlineMs: 20_000 });
     expect(await verify(w, mine.session)).toMatchObject({ events: 4, faults: [] });
-    if (first.type !== "danmaku.sent") throw new Error("not a danmaku");
-    const { id } = first.data;
-    await w.publishAll([{ v: 1, type: "message.deleted", room: mine.room, at: startMs, data: { id } }]);
-    await waitFor(async () => (await readIndex(w, mine)).deleted.includes(id), { deadlineMs: 20_000 });
+    if (first.type !== "danmaku.sent" || second.type !== "danmaku.sent") throw new Error("not a danmaku");
+    const [marked, unmarked] = [first.data.id, second.data.id];
+    const deleted = (id: string): RoomEvent => ({
+      v: 1,
+      type: "message.deleted",
+      room: mine.room,
+      at: startMs,
+      data: { id },
+    });
+    const isHidden = async (id: string) => (await readIndex(w, mine)).deleted.includes(id);
+    // As the api deletes what is archived: the row is marked by the time that its event is read.
+    const { orm } = w.world.database;
+    const order = { id: marked, roomId: mine.room, deletedAt: new Date(startMs) };
+    expect(await markMessageDeleted(orm, order)).toBe(true);
+    await w.publishAll([deleted(marked)]);
+    await waitFor(() => isHidden(marked), { deadlineMs: 20_000 });
+    // As it deletes what is not archived yet: the event alone tells of it.
+    await w.publishAll([deleted(unmarked)]);
+    await waitFor(() => isHidden(unmarked), { deadlineMs: 20_000 });
     await w.publishAll([{ v: 1, type: "room.deleted", room: mine.room, at: startMs, data: {} }]);
     await waitFor(async () => (await w.blobs.list(archivePrefix(mine.room, mine.session))).length === 0, {
       deadlineMs: 20_000,

@@ -100,6 +100,19 @@ describe("entering", () => {
     expect((await host.client.lottery.get.query({ id })).me).toMatchObject({ eligible: false, lacks: [] });
   });
 
+  test("is on record for who was banned later: their own proof stays, the room's lotteries and winners don't", async () => {
+    const { host, room, id } = await lotteries.open();
+    const { id: userId, client } = await lotteries.world.person();
+    await client.lottery.enter.mutate({ id });
+    await host.client.rooms.ban.mutate({ id: room, userId, minutes: null });
+    const { get, listByRoom, winners, audit, mine, proof } = client.lottery;
+    const reads = [get.query({ id }), listByRoom.query({ room }), winners.query({ id }), audit.query({ id })];
+    const refused = await Promise.all(reads.map(refusal));
+    expect(refused.map(({ code }) => code)).toEqual(reads.map(() => "user_banned"));
+    expect((await mine.query({})).items).toMatchObject([{ id }]);
+    expect(await refusal(proof.query({ id }))).toMatchObject({ code: "lottery_not_closed" });
+  });
+
   test("is refused in a lottery that does not exist", async () => {
     const { client } = await lotteries.world.person();
     const id = "0".repeat(25);

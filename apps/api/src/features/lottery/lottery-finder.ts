@@ -4,6 +4,7 @@ import { AppError } from "@barrage/protocol";
 import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
 import type { RoomPolicies } from "../../room-access/room-policies.ts";
 import type { RoomPolicy } from "../../room-access/room-policy.ts";
+import type { WatchGate } from "../../room-access/watch-gate.ts";
 
 /** Finds lotteries for those who may see their rooms. */
 export interface LotteryFinder {
@@ -11,8 +12,13 @@ export interface LotteryFinder {
   known(id: string): Promise<LotteryRow>;
   /** As it is now. @throws AppError `lottery_not_found` */
   current(id: string): Promise<LotteryRow>;
-  /** Lets a visitor into the lottery's room. @throws AppError `lottery_not_found` and what the room's door throws */
+  /**
+   * Lets a visitor into the lottery's room, banned or not: who was in a lottery may check it whatever came later.
+   * @throws AppError `lottery_not_found` and what the room's door throws
+   */
   admit(lottery: LotteryRow, visitor: Visitor): Promise<RoomPolicy>;
+  /** Lets a visitor see what goes on there. @throws AppError `lottery_not_found` and what {@link WatchGate} throws */
+  show(lottery: LotteryRow, visitor: Visitor): Promise<void>;
 }
 
 const knownMs = 1_000;
@@ -23,6 +29,7 @@ export function createLotteryFinder(deps: {
   readonly database: Database;
   readonly policies: RoomPolicies;
   readonly access: RoomAccess;
+  readonly gate: WatchGate;
   readonly now: () => number;
 }): LotteryFinder {
   const cache = createStaleCache({
@@ -42,17 +49,18 @@ export function createLotteryFinder(deps: {
     known: async (id) => found(await cache.get(id)),
     current: async (id) => found(await cache.refresh(id)),
     async admit({ roomId }, visitor) {
-      let policy: RoomPolicy;
-      try {
-        policy = await deps.policies.get(roomId);
-      } catch (error) {
-        if (error instanceof AppError && error.code === "room_not_found") {
-          throw new AppError("lottery_not_found", { cause: error });
-        }
-        throw error;
-      }
+      const policy = await deps.policies.get(roomId).catch(goneWithRoom);
       await deps.access.enter(policy, visitor);
       return policy;
     },
+    async show({ roomId }, visitor) {
+      await deps.gate.enter(roomId, visitor).catch(goneWithRoom);
+    },
   };
+}
+
+/** A lottery is there no longer than its room. */
+function goneWithRoom(error: unknown): never {
+  const gone = error instanceof AppError && error.code === "room_not_found";
+  throw gone ? new AppError("lottery_not_found", { cause: error }) : error;
 }

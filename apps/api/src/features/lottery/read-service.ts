@@ -10,11 +10,11 @@ import {
   listWinners,
 } from "@barrage/db";
 import { lacksOf } from "@barrage/domain";
-import { AppError, type LotteryWinner } from "@barrage/protocol";
+import { AppError, idSchema, type LotteryWinner } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
-import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
-import type { RoomPolicies } from "../../room-access/room-policies.ts";
+import type { Visitor } from "../../room-access/room-access.ts";
+import type { WatchGate } from "../../room-access/watch-gate.ts";
 import type { EntryCounts } from "./entry-counts.ts";
 import type { LotteryFinder } from "./lottery-finder.ts";
 import { type LotteryView, toLotteryView, toStanding } from "./lottery-view.ts";
@@ -41,9 +41,9 @@ export interface AuditView {
   readonly detail: unknown;
 }
 
-/** Looking at lotteries. Everything about a lottery may be seen by whoever may see its room. */
+/** Looking at lotteries. Everything about a lottery may be seen by whoever may watch its room. */
 export interface ReadService {
-  /** @throws AppError `lottery_not_found`, and what the room's door throws; so do all that take an id */
+  /** @throws AppError `lottery_not_found`, and what {@link WatchGate} throws; so do all that take an id */
   get(id: string, visitor: Visitor): Promise<LotteryView>;
   listByRoom(roomId: string, visitor: Visitor, page: PageQuery): Promise<LotteryListPage>;
   /** The lotteries that a user is in. */
@@ -56,12 +56,11 @@ export interface ReadService {
 interface ReadServiceDeps {
   readonly database: Database;
   readonly finder: LotteryFinder;
-  readonly policies: RoomPolicies;
-  readonly access: RoomAccess;
+  readonly gate: WatchGate;
   readonly counts: EntryCounts;
 }
 
-const listCursor = createPageCursor(z.strictObject({ id: z.string().max(32) }));
+const listCursor = createPageCursor(z.strictObject({ id: idSchema }));
 
 async function viewsOf(
   { database: { orm }, counts }: ReadServiceDeps,
@@ -110,7 +109,7 @@ export function createReadService(deps: ReadServiceDeps): ReadService {
 
   async function admitted(id: string, visitor: Visitor): Promise<LotteryRow> {
     const row = await finder.current(id);
-    await finder.admit(row, visitor);
+    await finder.show(row, visitor);
     return row;
   }
 
@@ -127,7 +126,7 @@ export function createReadService(deps: ReadServiceDeps): ReadService {
     },
 
     async listByRoom(roomId, visitor, query) {
-      await deps.access.enter(await deps.policies.get(roomId), visitor);
+      await deps.gate.enter(roomId, visitor);
       return page(query, visitor.userId, (part) => listLotteriesOfRoom(orm, { roomId, ...part }));
     },
 

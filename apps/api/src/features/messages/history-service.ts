@@ -1,9 +1,10 @@
 import { type Database, findNewestSession, hasSession, listMessages, type MessageRow } from "@barrage/db";
 import { AppError, idSchema } from "@barrage/protocol";
 import { z } from "zod";
+import { momentSchema } from "../../paging/moment-schema.ts";
 import { createPageCursor } from "../../paging/page-cursor.ts";
-import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
-import type { RoomPolicies } from "../../room-access/room-policies.ts";
+import type { Visitor } from "../../room-access/room-access.ts";
+import type { WatchGate } from "../../room-access/watch-gate.ts";
 import type { MessageFinder } from "./message-finder.ts";
 import { archivedMessageView, type MessageView } from "./message-view.ts";
 
@@ -33,14 +34,13 @@ export interface History {
 export interface HistoryService {
   /** @throws AppError `message_not_found`, also when the visitor may not see the room */
   get(id: string, visitor: Visitor): Promise<MessageView>;
-  /** @throws AppError `session_not_found`, `cursor_malformed`, and what a room's door throws */
+  /** @throws AppError `session_not_found`, `cursor_malformed`, and what {@link WatchGate} throws */
   history(query: HistoryQuery, visitor: Visitor): Promise<History>;
 }
 
 export interface HistoryServiceDeps {
   readonly database: Database;
-  readonly policies: RoomPolicies;
-  readonly access: RoomAccess;
+  readonly gate: WatchGate;
   readonly finder: MessageFinder;
 }
 
@@ -49,13 +49,13 @@ const historyCursor = createPageCursor(
   z.strictObject({
     session: idSchema,
     direction: z.enum(["backward", "forward"]),
-    atMs: z.int().nonnegative(),
+    atMs: momentSchema,
     seq: z.int().nonnegative(),
   }),
 );
 
 /** That there is such a message must not be learned from the way it is refused. */
-const hidingCodes = new Set(["room_not_found", "room_password_wrong"]);
+const hidingCodes = new Set(["room_not_found", "room_password_wrong", "user_banned"]);
 
 function startOf(query: HistoryQuery) {
   if (query.cursor === undefined) return undefined;
@@ -81,7 +81,7 @@ function toHistory(query: HistoryQuery, session: string, found: readonly Message
 
 /** Makes the service. */
 export function createHistoryService(deps: HistoryServiceDeps): HistoryService {
-  const { database, policies, access } = deps;
+  const { database, gate } = deps;
 
   async function sessionOf(query: HistoryQuery, ofCursor: string | undefined): Promise<string | undefined> {
     const wanted = ofCursor ?? query.session;
@@ -95,7 +95,7 @@ export function createHistoryService(deps: HistoryServiceDeps): HistoryService {
       const found = await deps.finder.find({ id });
       if (found === undefined) throw new AppError("message_not_found");
       try {
-        await access.enter(await policies.get(found.room), visitor);
+        await gate.enter(found.room, visitor);
       } catch (error) {
         const hidden = error instanceof AppError && hidingCodes.has(error.code);
         throw hidden ? new AppError("message_not_found") : error;
@@ -105,7 +105,7 @@ export function createHistoryService(deps: HistoryServiceDeps): HistoryService {
 
     async history(query, visitor) {
       const start = startOf(query);
-      await access.enter(await policies.get(query.room), visitor);
+      await gate.enter(query.room, visitor);
       const sessionId = await sessionOf(query, start?.session);
       if (sessionId === undefined) return { items: [], nextCursor: null };
       const found = await listMessages(database.orm, {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { seededRandom } from "@barrage/testkit";
+import { seededRandom, waitFor } from "@barrage/testkit";
 import { failureOf } from "../../testing/api-client.ts";
 import { createRoomWorld, type Person, type RoomWorld } from "../../testing/room-world.ts";
 import { startTestApi, type TestApi } from "../../testing/start-test-api.ts";
@@ -23,11 +23,13 @@ interface Archived {
   readonly by: Person;
   readonly atMs: number;
   readonly text?: string;
+  readonly id?: string;
 }
 
 /** Puts a message where the worker puts it. */
-async function archive({ room, session, by, atMs, text = "archived" }: Archived): Promise<string> {
-  const id = `message${String(++seq).padStart(8, "0")}`;
+async function archive({ text = "archived", ...message }: Archived): Promise<string> {
+  seq++;
+  const { room, session, by, atMs, id = `message${String(seq).padStart(8, "0")}` } = message;
   const data = { id, session, text, color: "#ffffff", mode: "scroll" };
   await api.sql`
     insert into messages (id, epoch, seq, room_id, session_id, type, at, by_id, by_name, by_role, data)
@@ -153,6 +155,28 @@ describe("history", () => {
   });
 });
 
+describe("a banned user", () => {
+  test("is refused what is said, one message of it and the sessions, though they knew the password", async () => {
+    const { host, viewer, room, session } = await liveRoom();
+    const id = await archive({ room, session, by: host, atMs: 1 });
+    await host.client.rooms.update.mutate({ id: room, visibility: "private", password: "secret" });
+    const { messages, rooms } = viewer.client;
+    // From here on they need no password.
+    expect((await messages.history.query({ room, password: "secret" })).items).toHaveLength(1);
+    const reads = () => [
+      messages.history.query({ room }),
+      messages.get.query({ id }),
+      rooms.sessions.query({ id: room }),
+    ];
+    await Promise.all(reads());
+    await host.client.rooms.ban.mutate({ id: room, userId: viewer.id, minutes: null });
+    const refused = await Promise.all(reads().map(failureOf));
+    expect(refused.map(({ code }) => code)).toEqual(["user_banned", "message_not_found", "user_banned"]);
+    await host.client.rooms.unban.mutate({ id: room, userId: viewer.id });
+    await Promise.all(reads());
+  });
+});
+
 describe("one message", () => {
   test("is found by its id: at once from the room log, later from the archive", async () => {
     const { viewer, room } = await liveRoom();
@@ -246,4 +270,33 @@ describe("deleting a message", () => {
     const deletions = (await world.events(room)).filter((event) => event.type === "message.deleted");
     expect(deletions.map((event) => event.by?.id)).toEqual([viewer.id, host.id]);
   }, 20_000);
+
+  test("is told of even when the message is archived just then, unmarked", async () => {
+    const { viewer, room, session } = await liveRoom();
+    const { id, at } = await viewer.client.messages.send.mutate({ room, text: "oops", key: world.key() });
+    // Holds the deletion up behind its mark, which finds no row yet.
+    await api.sql`
+      create function hold_marks() returns trigger language plpgsql as
+        'begin perform pg_advisory_xact_lock(4711); return null; end'`;
+    await api.sql`create trigger hold after update on messages for each statement execute function hold_marks()`;
+    const gate = await api.sql.reserve();
+    try {
+      await gate`select pg_advisory_lock(4711)`;
+      const removing = viewer.client.messages.delete.mutate({ id });
+      await waitFor(async () => {
+        const waiting = await api.sql`select 1 from pg_locks where locktype = 'advisory' and not granted`;
+        return waiting.length > 0;
+      });
+      await archive({ id, room, session, by: viewer, atMs: at });
+      await gate`select pg_advisory_unlock(4711)`;
+      expect(await removing).toEqual({ ok: true });
+    } finally {
+      await gate`select pg_advisory_unlock_all()`;
+      await gate.release();
+      await api.sql`drop trigger hold on messages`;
+      await api.sql`drop function hold_marks`;
+    }
+    const deletions = (await world.events(room)).filter((event) => event.type === "message.deleted");
+    expect(deletions.map((event) => event.data.id)).toEqual([id]);
+  });
 });

@@ -7,6 +7,7 @@ import {
   idSchema,
 } from "@barrage/protocol";
 import { z } from "zod";
+import { momentSchema } from "../../paging/moment-schema.ts";
 import { authedProcedure, createRouter, publicProcedure } from "../../trpc/procedures.ts";
 import type { HistoryService } from "./history-service.ts";
 import type { RemovalService } from "./removal-service.ts";
@@ -20,7 +21,6 @@ export interface MessagesRouterDeps {
 
 // The domain's rules judge a text; this only bounds the work that judging takes.
 const textSchema = z.string().max(4_000);
-const momentSchema = z.int().nonnegative().max(8_640_000_000_000_000);
 const passwordSchema = z.string().max(64).optional();
 
 const target = { room: idSchema, key: idSchema };

@@ -38,7 +38,9 @@ export function createRemovalService(deps: {
           throw new AppError(hidden ? "message_not_found" : "forbidden");
         }
         const marked = await markMessageDeleted(orm, { id, roomId: room.id, deletedAt: room.now });
-        const already = !marked && (await findMessage(orm, id)) !== undefined;
+        const archived = marked ? undefined : await findMessage(orm, id);
+        // Not marked and there: archived since the mark looked. The worker marks it when it reads the event.
+        const already = archived !== undefined && archived.deletedAt !== null;
         return { result: undefined, events: already ? [] : [{ type: "message.deleted", data: { id } }] };
       });
     },

@@ -19,7 +19,7 @@ import {
   updateRoom,
   upsertSanction,
 } from "@barrage/db";
-import { canModerate, normalizeBlockedWords } from "@barrage/domain";
+import { canModerate, normalizeBlockedWords, roomFaceOf } from "@barrage/domain";
 import { AppError, type UserRef } from "@barrage/protocol";
 import type { EventDraft, RoomChanges } from "../../room-access/room-changes.ts";
 
@@ -175,10 +175,8 @@ export function createModerationService(deps: {
     async setBlockedWords(moderator, roomId, words) {
       await changes.change({ roomId, user: moderator, as: "moderator" }, async (orm, room) => {
         await updateRoom(orm, roomId, { blockedWords: normalizeBlockedWords(words) });
-        const { title, description, visibility, slowModeMs, followersOnly } = room;
         // The words themselves are in no event: everybody reads those, and the list teaches how to get around it.
-        const limits = room.limits === null ? {} : { limits: room.limits };
-        const face = { title, description, visibility, slowModeMs, followersOnly, ...limits };
+        const face = roomFaceOf(room);
         return { result: undefined, events: [{ type: "room.updated", data: { face } }] };
       });
     },

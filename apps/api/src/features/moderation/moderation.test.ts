@@ -65,6 +65,27 @@ describe("moderation", () => {
     expect(JSON.stringify(events)).not.toContain("unspeakable");
   });
 
+  test("changing the blocked words tells of the room's whole face, which stays as it was", async () => {
+    const { host, moderator, id } = await cast();
+    const cover = "0123456789abcdef0123456789abcdef";
+    await api.sql`update rooms set cover = ${cover} where id = ${id}`;
+    const limits = { desktopPerSecond: 20, smallPerSecond: 5 };
+    await host.client.rooms.update.mutate({ id, description: "all of it", slowModeMs: 3_000, limits });
+    await moderator.client.rooms.setBlockedWords.mutate({ id, words: ["unspeakable"] });
+    const faces = (await newEvents(id)).map((event) => event.type === "room.updated" && event.data.face);
+    const { title } = await host.client.rooms.get.query({ id });
+    const face = {
+      title,
+      description: "all of it",
+      visibility: "public",
+      slowModeMs: 3_000,
+      followersOnly: false,
+      limits,
+      cover,
+    } as const;
+    expect(faces).toEqual([face, face]);
+  });
+
   test("goes downwards in rank only", async () => {
     const { host, moderator, viewer, id } = await cast();
     const second = await world.person();

@@ -1,16 +1,17 @@
+import { oneLineSchema } from "@barrage/domain";
 import { idSchema } from "@barrage/protocol";
 import { z } from "zod";
 import { adminProcedure } from "../../trpc/procedures.ts";
 import type { PeopleService } from "./people-service.ts";
 
 const searchSchema = z.object({
-  prefix: z.string().max(64).default(""),
+  prefix: oneLineSchema("the beginning of the name", 64).default(""),
   isSuspended: z.boolean().default(false),
 });
 const userSchema = z.object({ userId: idSchema });
 const suspendSchema = z.object({
   userId: idSchema,
-  reason: z.string().trim().min(1).max(200),
+  reason: oneLineSchema("the reason", 200).refine((text) => text.length > 0, "the reason is empty"),
   /** Null: without end. A year at most otherwise. */
   minutes: z
     .int()

@@ -8,7 +8,7 @@ import {
   listRecentReplays,
   type ReplayRow,
 } from "@barrage/db";
-import { AppError, type Role } from "@barrage/protocol";
+import { AppError, idSchema, type Role } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
 import type { Visitor } from "../../room-access/room-access.ts";
@@ -54,9 +54,7 @@ interface ReplayServiceDeps {
   readonly gate: WatchGate;
 }
 
-const recentCursor = createPageCursor(
-  z.strictObject({ endedAtMicros: z.int().nonnegative(), id: z.string().max(32) }),
-);
+const recentCursor = createPageCursor(z.strictObject({ endedAtMicros: z.int().nonnegative(), id: idSchema }));
 
 /** Shorter parts would make a curve of noise. */
 const bucketMsMin = 1_000;

@@ -6,12 +6,12 @@ import {
   listSessions,
   openSession,
 } from "@barrage/db";
-import { AppError, type UserRef } from "@barrage/protocol";
+import { AppError, idSchema, type UserRef } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
-import type { RoomAccess, Visitor } from "../../room-access/room-access.ts";
+import type { Visitor } from "../../room-access/room-access.ts";
 import type { RoomChanges } from "../../room-access/room-changes.ts";
-import type { RoomPolicies } from "../../room-access/room-policies.ts";
+import type { WatchGate } from "../../room-access/watch-gate.ts";
 
 /** One stretch of being live. Times in milliseconds since 1970. */
 export interface SessionView {
@@ -39,7 +39,7 @@ export interface LiveService {
   end(host: UserRef, roomId: string): Promise<void>;
   /** Ends the session that a host has running, in whichever room: on their behalf. Nothing changes where there is none. */
   endWherever(host: UserRef): Promise<void>;
-  /** A room's sessions, the newest first. @throws AppError `cursor_malformed` and what a room's door throws */
+  /** A room's sessions, the newest first. @throws AppError `cursor_malformed` and what {@link WatchGate} throws */
   sessions(
     roomId: string,
     visitor: Visitor,
@@ -50,13 +50,12 @@ export interface LiveService {
 export interface LiveServiceDeps {
   readonly database: Database;
   readonly changes: RoomChanges;
-  readonly policies: RoomPolicies;
-  readonly access: RoomAccess;
+  readonly gate: WatchGate;
   readonly newId: () => string;
 }
 
 const sessionCursor = createPageCursor(
-  z.strictObject({ startedAtMicros: z.int().nonnegative(), id: z.string().max(32) }),
+  z.strictObject({ startedAtMicros: z.int().nonnegative(), id: idSchema }),
 );
 
 /** Makes the service. */
@@ -84,7 +83,7 @@ export function createLiveService(deps: LiveServiceDeps): LiveService {
 
     async sessions(roomId, visitor, { cursor, limit }) {
       const after = cursor === undefined ? undefined : sessionCursor.read(cursor);
-      await deps.access.enter(await deps.policies.get(roomId), visitor);
+      await deps.gate.enter(roomId, visitor);
       const found = await listSessions(database.orm, { roomId, after, limit: limit + 1 });
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;

@@ -1,6 +1,7 @@
 import { type Database, listUsersNamed } from "@barrage/db";
+import { userNameSchema } from "@barrage/domain";
 import { type Bus, busTopics, type RollCall } from "@barrage/platform";
-import type { Role, UserRef } from "@barrage/protocol";
+import { idSchema, type Role, type UserRef } from "@barrage/protocol";
 import { z } from "zod";
 import { createPageCursor } from "../../paging/page-cursor.ts";
 import type { Visitor } from "../../room-access/room-access.ts";
@@ -53,7 +54,7 @@ const gatherMs = 250;
 const freshMs = 2_000;
 const callsMax = 1_000;
 
-const memberCursor = createPageCursor(z.strictObject({ name: z.string().max(64), id: z.string().max(32) }));
+const memberCursor = createPageCursor(z.strictObject({ name: userNameSchema, id: idSchema }));
 
 /** A roll call over all nodes. */
 interface Roll {

@@ -18,7 +18,7 @@ import {
 } from "@barrage/db";
 import { roomFaceOf } from "@barrage/domain";
 import { coversPrefix, coverUploadsPrefix } from "@barrage/platform";
-import { AppError, type RoomLimits, type UserRef, type Visibility } from "@barrage/protocol";
+import { AppError, idSchema, type RoomLimits, type UserRef, type Visibility } from "@barrage/protocol";
 import { z } from "zod";
 import type { FeatureGate } from "../../feature-gate.ts";
 import { createPageCursor } from "../../paging/page-cursor.ts";
@@ -104,7 +104,7 @@ const listCursor = createPageCursor(
     order: z.enum(["viewers", "hot"]),
     rank: z.int32().nonnegative(),
     createdAtMicros: z.int().nonnegative(),
-    id: z.string().max(32),
+    id: idSchema,
   }),
 );
 
