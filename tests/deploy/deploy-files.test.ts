@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { glibcTunables } from "@barrage/scripts/apps";
+import { createTempDir } from "@barrage/testkit";
 import { DCLinter } from "dclint";
 import { validate } from "dockerfile-utils";
 import { z } from "zod";
@@ -26,6 +27,18 @@ const composeText = read("docker-compose.yml");
 const compose = composeSchema.parse(Bun.YAML.parse(composeText));
 const dockerfile = read("deploy/Dockerfile");
 const built = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
+
+/** Runs deploy/new-env.sh in a folder, as an operator with everybody's umask does. */
+async function newEnv(folder: string, ...args: readonly string[]) {
+  const script = join(root, "deploy", "new-env.sh");
+  const command = ["sh", "-c", 'umask 022; exec sh "$@"', "sh", script, ...args];
+  const child = Bun.spawn(command, { cwd: folder, stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { code: await child.exited, stdout, stderr };
+}
 
 describe("deployment files", () => {
   test("docker-compose.yml follows the compose specification, by a public linter", () => {
@@ -60,13 +73,36 @@ describe("deployment files", () => {
     const given = Object.values(compose.services).flatMap(({ environment }) => Object.entries(environment));
     const open = given.filter(([name, value]) => secret.test(name) && !/^\$\{\w+(:\?[^}]*)?\}$/.test(value));
     expect(open).toEqual([]);
-    const child = Bun.spawn(["sh", join(root, "deploy", "new-env.sh"), "live.example"], { stdout: "pipe" });
-    const env = await new Response(child.stdout).text();
+    const { stdout: env } = await newEnv(root, "live.example", "-");
     const written = new Set([...env.matchAll(/^(\w+)=.+$/gm)].map((match) => match[1] ?? ""));
     const asked = new Set([...composeText.matchAll(/\$\{(\w+)(?!\w)(?!:-)/g)].map((match) => match[1] ?? ""));
     expect([...asked].filter((name) => !written.has(name))).toEqual([]);
     const secrets = [...env.matchAll(/=([0-9a-f]{48})$/gm)].map((match) => match[1]);
     expect(new Set(secrets).size).toBe(4);
+  });
+
+  test("new-env.sh writes .env for its owner alone, and never over one that is there", async () => {
+    using temp = createTempDir("new-env");
+    const path = join(temp.path, ".env");
+    expect((await newEnv(temp.path)).code).toBe(2);
+    expect(existsSync(path)).toBe(false);
+    expect(await newEnv(temp.path, "live.example")).toMatchObject({ code: 0, stdout: "" });
+    expect((statSync(path).mode & 0o777).toString(8)).toBe("600");
+    const first = readFileSync(path, "utf8");
+    expect(first).toContain("DOMAIN=live.example\n");
+    const second = await newEnv(temp.path, "live.example");
+    expect({ code: second.code, said: second.stderr }).toEqual({
+      code: 1,
+      said: expect.stringContaining(".env is there already"),
+    });
+    expect(readFileSync(path, "utf8")).toBe(first);
+    expect((await newEnv(temp.path, "other.example", "other.env")).code).toBe(0);
+    expect(readFileSync(join(temp.path, "other.env"), "utf8")).toContain("DOMAIN=other.example\n");
+  });
+
+  test("whoever puts realtime nodes behind a proxy is told to trust its addresses, as Compose does", () => {
+    expect(compose.services["realtime"]?.environment["TRUST_PROXY"]).toBe("true");
+    expect(read("deploy/cluster.md")).toContain("`TRUST_PROXY=true`");
   });
 
   test("the Dockerfile is valid, and every image ends as a user without rights, at a program that exists", () => {

@@ -68,6 +68,31 @@ test("whoever is muted is told, can't write, and can again when it is lifted in 
   await messages(host).filter({ hasText: "quietly now" }).waitFor();
 }, 60_000);
 
+test("a moderator finds the way from the room to the studio and unmutes, on a phone and by keyboard; a viewer is shown none", async () => {
+  const options = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+  const { page: deputy, faults } = await browser.person(options);
+  await register(deputy, stack.webUrl, "deputy");
+  await host.goto(`${stack.webUrl}/studio/${room}?tab=moderation`);
+  await host.getByLabel("User name").fill("deputy");
+  await host.getByRole("button", { name: "Add", exact: true }).click();
+  await host.getByRole("button", { name: "Remove deputy" }).waitFor();
+  await enterRoom(host, stack.webUrl, room);
+  for (const press of ["tap", "key"] as const) {
+    await choose(host, "quietly now", /Mute for 10 minutes/);
+    await guest.getByText(/You are muted until/).waitFor();
+    await enterRoom(deputy, stack.webUrl, room);
+    const link = deputy.getByRole("link", { name: "Moderate" });
+    expect(await deputy.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    const follow = await deputy.getByRole("button", { name: /^Follow/ }).boundingBox();
+    expect((follow?.x ?? 360) + (follow?.width ?? 0)).toBeLessThanOrEqual(360);
+    await (press === "tap" ? link.tap() : link.press("Enter"));
+    await deputy.getByRole("button", { name: "Unmute loud_guest" }).click();
+    await messageBox(guest).waitFor();
+  }
+  expect(await guest.getByRole("link", { name: "Moderate" }).count()).toBe(0);
+  expect(faults).toEqual([]);
+}, 90_000);
+
 test("blocked words are refused with the reason, and slow mode is told and counted down", async () => {
   await host.goto(`${stack.webUrl}/studio/${room}?tab=moderation`);
   await host.getByLabel("One a line").fill("voldemort");

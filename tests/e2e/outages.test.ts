@@ -17,6 +17,7 @@ let stack: AppStack;
 let browser: TestBrowser;
 let host: Page;
 let guest: Page;
+let phone: Page;
 let room: string;
 beforeAll(async () => {
   stack = await startAppStack();
@@ -30,6 +31,10 @@ beforeAll(async () => {
   await register(guest, stack.webUrl, "storm_guest");
   await enterRoom(guest, stack.webUrl, room);
   await say(guest, "calm");
+  const size = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+  phone = (await browser.person(size)).page;
+  await register(phone, stack.webUrl, "storm_thumbs");
+  await enterRoom(phone, stack.webUrl, room);
 }, 180_000);
 afterAll(async () => {
   await browser?.[Symbol.asyncDispose]();
@@ -49,6 +54,18 @@ test("without Postgres the live room goes on, and whoever logs in is told plainl
   await chatBecomes(host, ["calm", "still here", "so am I"]);
   await outsider.goto(stack.webUrl);
   await outsider.getByText("Accounts and rooms can't be reached right now. Live rooms go on.").waitFor();
+
+  // On a phone, whose page has asked for something in vain: it says so, and the message box is left free.
+  await phone.getByRole("button", { name: /^Follow/ }).click();
+  const told = phone.getByRole("status").filter({ hasText: "Live rooms go on." });
+  await told.waitFor();
+  const [banner, box] = [await told.boundingBox(), await messageBox(phone).boundingBox()];
+  expect(banner?.y).toBe(await phone.getByRole("banner").evaluate(({ clientHeight }) => clientHeight + 1));
+  expect((box?.y ?? 740) + (box?.height ?? 0)).toBeLessThanOrEqual(740);
+  await messageBox(phone).tap();
+  await messageBox(phone).fill("sent by thumb");
+  await phone.getByRole("button", { name: "Send", exact: true }).tap();
+  await chatBecomes(host, ["calm", "still here", "so am I", "sent by thumb"]);
 
   stack.postgres.mend();
   await outsider.getByRole("link", { name: /Storm/ }).waitFor();
@@ -70,6 +87,6 @@ test("without NATS a message waits with its reason, and goes through once with t
     if ((await retry.count()) > 0) await retry.click();
   }
   await sent.waitFor();
-  await chatBecomes(host, ["calm", "still here", "so am I", "through the storm"]);
+  await chatBecomes(host, ["calm", "still here", "so am I", "sent by thumb", "through the storm"]);
   expect(await line.count()).toBe(1);
 }, 180_000);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chatBecomes, createRoom, enterRoom, goLive, isConnected, register, say } from "./actions.ts";
+import { chatBecomes, createRoom, enterRoom, goLive, isConnected, loaded, register, say } from "./actions.ts";
 import { type AppStack, startAppStack } from "./app-stack.ts";
+import { openLottery } from "./lottery-actions.ts";
 import { openBrowser, type TestBrowser } from "./open-browser.ts";
 
 let stack: AppStack;
@@ -42,6 +43,34 @@ test("a private room opens for the right password alone, and reconnects with a n
   await isConnected(guest.page);
   await chatBecomes(guest.page, ["you found us", "lights out"]);
   expect([...host.faults, ...guest.faults]).toEqual([]);
+}, 120_000);
+
+test("a private room's lotteries open for its password, to somebody without an account too", async () => {
+  const { webUrl } = stack;
+  const { page: host } = await browser.person();
+  await register(host, webUrl, "raffle_host");
+  const room = await createRoom(host, webUrl, { title: "Back room", password: "swordfish" });
+  await goLive(host);
+  const prizes = [{ name: "Sticker", count: 1 }];
+  await openLottery(host, webUrl, { room, title: "Quiet raffle", prizes, closesInSeconds: null });
+  const lottery = await host.locator("[data-lottery]").getAttribute("data-lottery");
+  const { page, faults } = await browser.person();
+  for (const path of [`/lotteries/${lottery}`, `/rooms/${room}/lotteries`]) {
+    await page.goto(`${webUrl}${path}`);
+    await page.getByRole("heading", { name: "This room is private" }).waitFor();
+    expect(await page.getByText("Quiet raffle").count()).toBe(0);
+    await page.getByLabel("Password").fill("guess");
+    await page.getByRole("button", { name: "Enter" }).click();
+    await page.getByText("That is not this room's password.").waitFor();
+    await page.getByLabel("Password").fill("swordfish");
+    await page.getByRole("button", { name: "Enter" }).click();
+    await page.getByText("Quiet raffle").first().waitFor();
+    await loaded(page);
+    expect(await page.getByText("That did not work").count()).toBe(0);
+  }
+  await page.goto(`${webUrl}/lotteries/nosuchlottery00`);
+  await page.getByText("There is no such lottery").waitFor();
+  expect(faults).toEqual([]);
 }, 120_000);
 
 test("a private room is not on the home page", async () => {

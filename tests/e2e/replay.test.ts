@@ -108,6 +108,56 @@ test("with the keyboard alone: pause, to the beginning, forward, faster, to the 
   expect(faults).toEqual([]);
 }, 90_000);
 
+/** Whether the middle of what is called so is what is seen at its place. */
+async function isSeen(page: Page, role: "menu" | "dialog", name: RegExp): Promise<boolean> {
+  const overlay = page.getByRole(role, { name });
+  await overlay.waitFor();
+  return overlay.evaluate(async (element) => {
+    await Promise.all(element.getAnimations().map(({ finished }) => finished));
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  });
+}
+
+test("in full screen menus, panels, dialogs and news are seen over the picture, and afterwards over the page", async () => {
+  const { page, faults } = await world.browser.person({ permissions: ["clipboard-read", "clipboard-write"] });
+  const { keyboard } = page;
+  await page.goto(world.address);
+  await standStill(page, () => keyboard.press("k"));
+  const isFull = (full: boolean) =>
+    page.waitForFunction((wanted) => (document.fullscreenElement !== null) === wanted, full);
+  const overlays = async () => {
+    const seen: Record<string, boolean> = {};
+    await page.getByRole("button", { name: /^Speed/ }).click();
+    seen["speed"] = await isSeen(page, "menu", /^Speed/);
+    await keyboard.press("Escape");
+    for (const name of ["Moments", "Danmaku settings"]) {
+      await page.getByRole("button", { name, exact: true }).click();
+      seen[name] = await isSeen(page, "dialog", new RegExp(name));
+      await keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    await keyboard.press("?");
+    seen["keys"] = await isSeen(page, "dialog", /Keyboard shortcuts/);
+    await page.getByRole("button", { name: "Close", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    return seen;
+  };
+  const all = { speed: true, Moments: true, "Danmaku settings": true, keys: true };
+  await keyboard.press("f");
+  await isFull(true);
+  expect(await overlays()).toEqual(all);
+  await page.getByRole("button", { name: "Copy link to this moment" }).click();
+  const news = page.getByText(/Link copied/);
+  await news.waitFor();
+  expect(await news.evaluate((element) => document.fullscreenElement?.contains(element))).toBe(true);
+  await keyboard.press("f");
+  await isFull(false);
+  expect(await news.isVisible()).toBe(true);
+  expect(await overlays()).toEqual(all);
+  expect(faults).toEqual([]);
+}, 90_000);
+
 test("a press on the timeline goes there; the link to a moment opens at it", async () => {
   const { page, faults } = await world.browser.person({ permissions: ["clipboard-read", "clipboard-write"] });
   const [first, second, last] = world.said;

@@ -1,10 +1,8 @@
 import { Tooltip } from "radix-ui";
 import { BrowserRouter, Route, Routes } from "react-router";
-import { Toaster } from "sonner";
 import { AccountPage } from "../account/account-page.tsx";
 import { AuthPage } from "../auth/auth-page.tsx";
 import { HomePage } from "../home/home-page.tsx";
-import { useTheme } from "../lib/theme.ts";
 import { LotteryPage } from "../lottery/lottery-page.tsx";
 import { OwnLotteriesPage } from "../lottery/own-lotteries-page.tsx";
 import { RoomLotteriesPage } from "../lottery/room-lotteries-page.tsx";
@@ -19,10 +17,10 @@ import { ErrorBoundary } from "./error-boundary.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { RequireUser } from "./require-user.tsx";
 import { Shell } from "./shell.tsx";
+import { Toasts } from "./toasts.tsx";
 
 /** Every page by its address. */
 export function App() {
-  const { resolved } = useTheme();
   return (
     <Tooltip.Provider>
       <BrowserRouter>
@@ -50,7 +48,7 @@ export function App() {
           </Routes>
         </ErrorBoundary>
       </BrowserRouter>
-      <Toaster theme={resolved} position="top-center" richColors closeButton />
+      <Toasts />
     </Tooltip.Provider>
   );
 }

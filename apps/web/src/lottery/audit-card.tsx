@@ -5,12 +5,18 @@ import { useTRPC } from "../lib/trpc.ts";
 import { Card } from "../ui/card.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { ErrorState } from "../ui/states.tsx";
-import type { AuditLine } from "./lottery-view.ts";
+import { type AuditLine, lotteryInput } from "./lottery-view.ts";
+
+interface AuditCardProps {
+  readonly id: string;
+  /** Of a private room, unless the viewer is let in without. */
+  readonly password: string | undefined;
+}
 
 /** Who did what with a lottery, and when; nothing is ever taken out of it. */
-export function AuditCard({ id }: { readonly id: string }) {
+export function AuditCard({ id, password }: AuditCardProps) {
   const trpc = useTRPC();
-  const audit = useQuery({ ...trpc.lottery.audit.queryOptions({ id }), staleTime: 0 });
+  const audit = useQuery({ ...trpc.lottery.audit.queryOptions(lotteryInput(id, password)), staleTime: 0 });
   return (
     <Card title="Public record" text="Everything that was done with this lottery. Lines are only ever added.">
       {audit.isPending ? (

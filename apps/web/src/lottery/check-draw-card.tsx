@@ -8,17 +8,24 @@ import { useTRPCClient } from "../lib/trpc.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { downloadJson } from "./download-json.ts";
-import type { LotteryView } from "./lottery-view.ts";
+import { type LotteryView, lotteryInput } from "./lottery-view.ts";
 import { useVerification } from "./use-verification.ts";
 import { VerificationReport } from "./verification-report.tsx";
 import { verifyData } from "./verify-files.ts";
 
+interface CheckDrawCardProps {
+  readonly view: LotteryView;
+  readonly meId: string | null;
+  /** Of a private room, unless the viewer is let in without. */
+  readonly password: string | undefined;
+}
+
 /** What was sealed, and once it is drawn the way to check it: here, or from files anywhere else. */
-export function CheckDrawCard({ view, meId }: { readonly view: LotteryView; readonly meId: string | null }) {
+export function CheckDrawCard({ view, meId, password }: CheckDrawCardProps) {
   const client = useTRPCClient();
   const { settings } = useServices();
   const { state, run } = useVerification();
-  const input = { id: view.id };
+  const input = lotteryInput(view.id, password);
   const drawn = view.state === "drawn";
   const frozen = drawn || view.state === "closed" || view.state === "delayed";
   const mine = frozen && meId !== null && view.me?.entered === true;
@@ -26,7 +33,7 @@ export function CheckDrawCard({ view, meId }: { readonly view: LotteryView; read
     run(async (tools) => {
       const [record, proof] = await Promise.all([
         client.lottery.record.query(input),
-        mine ? client.lottery.proof.query(input) : undefined,
+        mine ? client.lottery.proof.query({ id: view.id }) : undefined,
       ]);
       const published = { commit: view.commit, root: view.root };
       return verifyData({ record, proof, published, seen: settings.seenLotteries.get() }, tools);
@@ -63,7 +70,7 @@ export function CheckDrawCard({ view, meId }: { readonly view: LotteryView; read
               <DownloadButton
                 text="My proof"
                 name={`lottery-${view.id}-proof.json`}
-                load={() => client.lottery.proof.query(input)}
+                load={() => client.lottery.proof.query({ id: view.id })}
               />
             )}
           </div>

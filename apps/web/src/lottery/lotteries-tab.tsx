@@ -10,13 +10,15 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { lotteryNow } from "./lotteries-now.ts";
 import { LotteryCard } from "./lottery-card.tsx";
-import { RoomLotteryHistory } from "./lottery-history.tsx";
+import { RoomLotteryHistory, useRoomLotteryHistory } from "./lottery-history.tsx";
 import { isRunning } from "./lottery-view.ts";
 import { NewLotteryDialog } from "./new-lottery-dialog.tsx";
 
 /** The studio's lotteries: a new one, those that run, those that were. */
 export function LotteriesTab({ room }: { readonly room: RoomView }) {
   const [creating, setCreating] = useState(false);
+  // Who has a studio here needs no password.
+  const history = useRoomLotteryHistory(room.id, undefined);
   const live = room.status === "live";
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
@@ -32,7 +34,7 @@ export function LotteriesTab({ room }: { readonly room: RoomView }) {
       </div>
       <RunningLotteries room={room} />
       <Card title="History">
-        <RoomLotteryHistory roomId={room.id} />
+        <RoomLotteryHistory list={history} />
       </Card>
       <NewLotteryDialog room={room} open={creating} onOpenChange={setCreating} />
     </div>

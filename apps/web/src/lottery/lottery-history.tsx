@@ -25,13 +25,15 @@ interface Pages {
 
 const next = { getNextPageParam: (page: { nextCursor: string | null }) => page.nextCursor ?? undefined };
 
-/** Every lottery of a room, the latest first. */
-export function RoomLotteryHistory({ roomId }: { readonly roomId: string }) {
+/** The lotteries of a room, the latest first. */
+export function useRoomLotteryHistory(room: string, password: string | undefined) {
   const trpc = useTRPC();
-  const list = useInfiniteQuery({
-    ...trpc.lottery.listByRoom.infiniteQueryOptions({ room: roomId, limit: 20 }, next),
-    ...followed,
-  });
+  const input = { room, limit: 20, ...(password === undefined ? {} : { password }) };
+  return useInfiniteQuery({ ...trpc.lottery.listByRoom.infiniteQueryOptions(input, next), ...followed });
+}
+
+/** Every lottery of a room, the latest first. */
+export function RoomLotteryHistory({ list }: Pick<LotteryPagesProps, "list">) {
   return (
     <LotteryPages
       list={list}

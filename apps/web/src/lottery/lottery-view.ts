@@ -13,3 +13,8 @@ export type AuditLine = Outputs["audit"][number];
 export function isRunning({ state }: Pick<LotteryView, "state">): boolean {
   return state !== "drawn" && state !== "cancelled";
 }
+
+/** What the api is asked with for one lottery; `password` is a private room's, unless the viewer is let in without. */
+export function lotteryInput(id: string, password: string | undefined) {
+  return { id, ...(password === undefined ? {} : { password }) };
+}

@@ -56,7 +56,7 @@ export function ReplayRoom({ replay, answeredAtMs, me, password, startMs }: Repl
       data-state={
         state.isEnded ? "ended" : state.isWaiting ? "waiting" : state.isPlaying ? "playing" : "paused"
       }
-      className="grid h-[calc(100dvh-3.5rem)] min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[minmax(0,1fr)_auto]"
+      className="grid h-[calc(100dvh-var(--top))] min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[minmax(0,1fr)_auto]"
     >
       <div
         ref={frame}

@@ -15,9 +15,14 @@ interface ClosedDoorProps {
   readonly missing: ReactNode;
 }
 
-const missingCodes: ReadonlySet<string> = new Set(["room_not_found", "session_not_found", "input_invalid"]);
+const missingCodes: ReadonlySet<string> = new Set([
+  "room_not_found",
+  "session_not_found",
+  "lottery_not_found",
+  "input_invalid",
+]);
 
-/** Why a room, or a session of it, does not open: it wants a password, is not there, or could not be asked for. */
+/** Why a room, or a session or lottery of it, does not open: it wants a password, is not there, or could not be asked for. */
 export function ClosedDoor({ error, busy, password, onPassword, onRetry, missing }: ClosedDoorProps) {
   const { code } = describeError(error);
   if (code === "room_password_wrong" || code === "ticket_required")

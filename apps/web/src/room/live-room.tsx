@@ -44,7 +44,7 @@ export function LiveRoom({ view, me, password }: LiveRoomProps) {
     <main
       id="main"
       data-testid="room"
-      style={{ height: `calc(100dvh - 3.5rem - ${keyboardPx}px)` }}
+      style={{ height: `calc(100dvh - var(--top) - ${keyboardPx}px)` }}
       className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[minmax(0,1fr)_auto]"
     >
       <RoomStage room={room} store={store} connection={feed.connection} password={password} />

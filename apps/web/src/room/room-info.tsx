@@ -1,4 +1,4 @@
-import { Check, Eye, History, Lock, Settings, Share2 } from "lucide-react";
+import { Check, Eye, History, Lock, Settings, Share2, Shield } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { formatCount, plural } from "../lib/format.ts";
@@ -47,10 +47,24 @@ export function RoomInfo({ room, password }: RoomInfoProps) {
           </Link>
         </Button>
       ) : (
-        <FollowButton room={room} variant="primary" />
+        <>
+          {room.viewerRole === "moderator" && <ModerateLink roomId={room.id} />}
+          <FollowButton room={room} variant="primary" />
+        </>
       )}
       <ShareButton title={room.title} />
     </section>
+  );
+}
+
+/** A moderator's way to their part of the studio, where mutes and bans are lifted. */
+function ModerateLink({ roomId }: { readonly roomId: string }) {
+  return (
+    <Button asChild size="sm" className="max-sm:px-2">
+      <Link to={`/studio/${roomId}?tab=moderation`} title="Moderate">
+        <Shield /> <span className="max-sm:sr-only">Moderate</span>
+      </Link>
+    </Button>
   );
 }
 

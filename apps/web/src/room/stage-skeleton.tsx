@@ -13,7 +13,7 @@ export function StageSkeleton({ label, hasComposer }: StageSkeletonProps) {
     <main
       id="main"
       aria-busy
-      className="grid h-[calc(100dvh-3.5rem)] grid-cols-[minmax(0,1fr)] gap-0 lg:grid-cols-[minmax(0,1fr)_24rem]"
+      className="grid h-[calc(100dvh-var(--top))] grid-cols-[minmax(0,1fr)] gap-0 lg:grid-cols-[minmax(0,1fr)_24rem]"
     >
       <span className="sr-only">{label}</span>
       <Skeleton className="w-full rounded-none max-lg:aspect-video max-lg:max-h-[38dvh]" />

@@ -3,6 +3,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
+import { usePortalContainer } from "./use-portal-container.ts";
 
 interface DialogProps {
   readonly open: boolean;
@@ -15,14 +16,15 @@ interface DialogProps {
 
 /** A modal dialog: traps focus, closes by Escape or outside press, gives focus back. A bottom sheet on a phone. */
 export function Dialog({ open, onOpenChange, title, description, className, children }: DialogProps) {
+  const container = usePortalContainer();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
+      <Radix.Portal container={container}>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/60 backdrop-blur-[2px] data-[state=open]:animate-pop" />
         <Radix.Content
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className={cn(
-            "fixed z-50 grid gap-4 border border-line bg-surface p-6 shadow-float data-[state=open]:animate-rise",
+            "fixed z-50 grid gap-4 border border-line bg-surface p-6 text-ink shadow-float data-[state=open]:animate-rise",
             "inset-x-0 bottom-0 max-h-[90dvh] overflow-y-auto rounded-t-3xl pb-[max(1.5rem,env(safe-area-inset-bottom))]",
             "sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-full sm:max-w-md sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-3xl",
             className,

@@ -1,6 +1,7 @@
 import { DropdownMenu } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn.ts";
+import { usePortalContainer } from "./use-portal-container.ts";
 
 interface MenuProps {
   readonly trigger: ReactNode;
@@ -11,15 +12,16 @@ interface MenuProps {
 
 /** A menu on a button. Not modal: the page behind keeps scrolling, as chat must. */
 export function Menu({ trigger, align = "end", onOpenChange, children }: MenuProps) {
+  const container = usePortalContainer();
   return (
     <DropdownMenu.Root modal={false} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={container}>
         <DropdownMenu.Content
           align={align}
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 min-w-48 rounded-2xl border border-line bg-surface p-1.5 shadow-float data-[state=open]:animate-pop"
+          className="z-50 min-w-48 rounded-2xl border border-line bg-surface p-1.5 text-ink shadow-float data-[state=open]:animate-pop"
         >
           {children}
         </DropdownMenu.Content>
