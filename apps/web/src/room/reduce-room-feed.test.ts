@@ -253,6 +253,14 @@ describe("what happens in the room", () => {
     expect(wordsOf(feed).at(-1)).toStartWith("(You were away");
   });
 
+  test("every reset is counted, also in the middle of live and with its end in the same frame", () => {
+    const reset = { kind: "reset", reason: "epoch", cursor: "f-0" } as const;
+    const amidLive = receive(liveFeed(), reset);
+    expect(amidLive).toMatchObject({ resets: 1, connection: { phase: "live" } });
+    expect(receive(amidLive, phase("reset"), reset, phase("live"))).toMatchObject({ resets: 2 });
+    expect(receive(amidLive, danmaku(1, ben, "one")).resets).toBe(1);
+  });
+
   test("keys stay unique whatever comes together", () => {
     const notices = [1, 2, 3].map((seq) =>
       eventItem(seq, { type: "moderator.added", data: { user: benRef } }),
