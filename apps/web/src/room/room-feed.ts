@@ -35,6 +35,8 @@ export interface RoomFeed {
   readonly lotteries: LotteryFeed;
   /** How many messages the server has shed for us so far. */
   readonly skipped: number;
+  /** How many messages this viewer has begun to say here. */
+  readonly drafts: number;
   /** How often what was derived had to be forgotten: whoever asks the api asks again when it grows. */
   readonly resets: number;
   /** What moderation did to this viewer; undefined: nothing seen, the api's answer holds. */
@@ -109,6 +111,7 @@ export function createRoomFeed({ me, face, role }: FeedStart): RoomFeed {
     viewers: null,
     lotteries: noLotteries,
     skipped: 0,
+    drafts: 0,
     resets: 0,
     sanction: {},
     role,
