@@ -179,3 +179,12 @@ test("whoever reads further up is left alone, and led back to the newest", async
     { deadlineMs: patienceMs, what: "the end of the chat" },
   );
 }, 120_000);
+
+test("whoever reads further up and says something is led to it", async () => {
+  await host.setViewportSize({ width: 1280, height: 420 });
+  await host.getByRole("log").hover();
+  await host.mouse.wheel(0, -400);
+  await host.getByRole("button", { name: "Newest messages" }).waitFor();
+  await say(host, "my word from above");
+  expect(await host.getByRole("button", { name: /[Nn]ew(est)? message/ }).count()).toBe(0);
+}, 60_000);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { startApp } from "@barrage/testkit";
+import { startApp, waitFor } from "@barrage/testkit";
 import type { Page } from "playwright-core";
 import { createRoom, enterRoom, goLive, password, register } from "./actions.ts";
 import { type AppStack, startAppStack } from "./app-stack.ts";
 import { violations } from "./axe-violations.ts";
-import { openBrowser, type Person, type TestBrowser } from "./open-browser.ts";
+import { openBrowser, type Person, patienceMs, type TestBrowser } from "./open-browser.ts";
 
 let stack: AppStack;
 let browser: TestBrowser;
@@ -103,6 +103,22 @@ test("an administrator sees what runs, live, and a process that dies disappears;
   await stranger.page.getByRole("button", { name: "Account of just_a_user" }).waitFor();
   expect([...admin.faults, ...host.faults, ...stranger.faults]).toEqual([]);
 }, 180_000);
+
+test("a proxy that answers for the api a while is no end: the overview says that it is away, and is live again by itself", async () => {
+  const { page } = admin;
+  let refused = 0;
+  const watch = /\/trpc\/ops\.watch/;
+  await page.route(watch, (route) => {
+    refused += 1;
+    return route.fulfill({ status: 502, body: "Bad Gateway" });
+  });
+  await page.goto(`${stack.webUrl}/ops`);
+  await page.getByText("It is tried again by itself.").waitFor();
+  await waitFor(() => refused >= 2, { deadlineMs: patienceMs, what: "another attempt" });
+  expect(await page.getByText("It is tried again by itself.").count()).toBe(1);
+  await page.unroute(watch);
+  await page.getByText("Live: told anew").waitFor();
+}, 60_000);
 
 test("an administrator changes a limiter budget, sees it in force and in the history, and rolls it back; who comes second is told", async () => {
   const { page, faults } = admin;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { RoomsFeedItem } from "@barrage/client";
+import { type RoomsFeedItem, subscribeRooms } from "@barrage/client";
 import type { RoomEvent } from "@barrage/protocol";
 import { afterItem, noChanges, roomsNow } from "./rooms-now.ts";
 
@@ -47,4 +47,27 @@ test("after a reset the list alone counts", () => {
     cursor: "e1-5",
   });
   expect(roomsNow(rooms, after)).toEqual(rooms);
+});
+
+test("of a room that is not followed any more nothing is kept: when it comes back the list counts", async () => {
+  const rooms = [listed("roomaaaa"), listed("roombbbb")];
+  const b = item({ v: 1, at: 50, room: "roombbbb", type: "viewers.counted", data: { count: 8, peak: 9 } });
+  let changes = afterItem(afterItem(noChanges, counted), b);
+  const begun = Promise.withResolvers<void>();
+  const take = (told: RoomsFeedItem) => {
+    changes = afterItem(changes, told);
+    begun.resolve();
+  };
+  // Nobody is there: that a room is left, the feed tells by itself.
+  const feed = subscribeRooms({
+    url: "http://127.0.0.1:1",
+    rooms: ["roombbbb"],
+    onEvent: take,
+    onState: take,
+  });
+  await begun.promise;
+  expect(roomsNow(rooms, changes)).toMatchObject([{ viewers: 8 }, { viewers: 8 }]);
+  feed.remove("roombbbb");
+  expect(roomsNow(rooms, changes)).toMatchObject([{ viewers: 8 }, listed("roombbbb")]);
+  feed.close();
 });

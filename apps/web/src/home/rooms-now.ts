@@ -14,8 +14,10 @@ export const noChanges: RoomChanges = new Map();
 /** The changes after another item of the feed; the same object when it changes nothing. */
 export function afterItem(changes: RoomChanges, item: RoomsFeedItem): RoomChanges {
   const { room } = item;
-  // What was missed may be anything: the list itself is asked again before long.
-  if (item.kind === "reset") return new Map([...changes].filter(([id]) => id !== room));
+  // What was missed may be anything: the list itself is asked again before long. So it is with a room that left the
+  // list: nothing of it is heard, and when it comes back the list knows better.
+  const isLost = item.kind === "reset" || (item.kind === "state" && item.phase === "closed");
+  if (isLost) return new Map([...changes].filter(([id]) => id !== room));
   const change = item.kind === "event" ? changeOf(item.event) : undefined;
   return change === undefined ? changes : new Map([...changes, [room, { ...changes.get(room), ...change }]]);
 }

@@ -32,6 +32,7 @@ export function useRoomsNow(rooms: readonly RoomView[]): readonly RoomView[] {
       view: "status",
       onEvent: (item) => setChanges((known) => afterItem(known, item)),
       onReset: (item) => setChanges((known) => afterItem(known, item)),
+      onState: (item) => setChanges((known) => afterItem(known, item)),
     });
     feed.current = opened;
     return () => {

@@ -34,7 +34,7 @@ export function LotteryDock({ room, feed, sender, password }: LotteryDockProps) 
     meId,
     password,
     feed: feed.lotteries,
-    standing: `${room.following} ${room.viewerRole} ${feed.connection.phase === "reset"}`,
+    standing: `${room.following} ${room.viewerRole} ${feed.resets}`,
     spokeAtMs: spokeAtMs(feed),
   });
   useRememberLotteries(all);

@@ -12,14 +12,14 @@ import { WatchedRoomsCard } from "./watched-rooms-card.tsx";
 
 /** Processes, rooms and background work, as they are now. */
 export function OverviewTab() {
-  const { state, error, isLive } = usePlatformState();
+  const { state, error, isLive, isRetried } = usePlatformState();
   if (state === undefined) {
     if (error !== null) {
       return (
         <EmptyState
           icon={<Server />}
           title="Nothing can be seen now"
-          text={`${describeError(error).text} It is tried again by itself.`}
+          text={`${describeError(error).text}${isRetried ? " It is tried again by itself." : ""}`}
         />
       );
     }

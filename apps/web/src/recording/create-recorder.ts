@@ -134,8 +134,11 @@ export function createRecorder(api: RecordingApi, onChanged: () => void): Record
     stop: () => finish(),
     async discard() {
       const discarded = run;
-      await discarded?.discard();
-      if (run === discarded && discarded !== undefined) end();
+      if (discarded === undefined) return;
+      // From here on it is nobody's: that its end now fails is what was asked for, and no problem to tell.
+      run = undefined;
+      await discarded.discard();
+      end();
     },
   };
 }

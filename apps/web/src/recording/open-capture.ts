@@ -4,6 +4,7 @@ export type CaptureSource = "camera" | "screen";
 /** A picture with its sound, from a device or the screen. Whoever opens it closes it. */
 export interface Capture {
   readonly stream: MediaStream;
+  /** A second time does nothing: a recording may be discarded while it ends. */
   close(): void;
 }
 
@@ -72,9 +73,12 @@ async function openScreen(): Promise<Capture> {
   const mixed = mixer.createMediaStreamDestination();
   for (const sound of sounds) if (sound !== undefined) mixer.createMediaStreamSource(sound).connect(mixed);
   const tracks = sounds.length === 0 ? [] : mixed.stream.getAudioTracks();
+  let isClosed = false;
   return {
     stream: new MediaStream([...screen.getVideoTracks(), ...tracks]),
     close: () => {
+      if (isClosed) return;
+      isClosed = true;
       for (const track of [...screen.getTracks(), ...(voice?.getTracks() ?? [])]) track.stop();
       void mixer.close();
     },

@@ -41,10 +41,15 @@ function applyMessages(feed: RoomFeed, events: readonly MessageEvent[]): RoomFee
   if (events.length === 0) return feed;
   const known = new Set(feed.lines.map((line) => (line.kind === "message" ? line.id : null)));
   let next = feed;
+  let { pinned } = feed;
   const fresh: MessageLine[] = [];
   for (const event of events) {
-    if (event.by === undefined || known.has(event.data.id)) continue;
+    if (event.by === undefined) continue;
+    const isKnown = known.has(event.data.id);
     const line = lineOf(event, event.by);
+    // Whoever said it sees it above the chat as well: theirs stands in the chat before its event comes.
+    if (event.type === "super.sent" && (!isKnown || event.by.id === feed.me?.id)) pinned = line;
+    if (isKnown) continue;
     const own = ownDraftOf(next, line);
     if (own === undefined) fresh.push(line);
     else
@@ -58,7 +63,6 @@ function applyMessages(feed: RoomFeed, events: readonly MessageEvent[]): RoomFee
   }
   // What is caught up on belongs to the chat; only what is said now flies.
   const flights = feed.connection.phase === "live" ? [...next.flights, ...fresh] : next.flights;
-  const pinned = fresh.findLast((line) => line.content.kind === "super") ?? next.pinned;
   return { ...appendLines(next, fresh), flights, pinned };
 }
 

@@ -6,6 +6,7 @@ import { plural } from "../lib/format.ts";
 import { Button } from "../ui/button.tsx";
 import type { ChatLine } from "./chat-line.ts";
 import { ChatRow } from "./chat-row.tsx";
+import { frozenLines } from "./frozen-lines.ts";
 import type { MessageSender } from "./message-sender.ts";
 import { observeRectByFrame } from "./observe-rect-by-frame.ts";
 import type { RoomFeed } from "./room-feed.ts";
@@ -35,8 +36,8 @@ export function ChatList({ feed, roomId, viewerRole, quiet, store, sender }: Cha
   const scroller = useRef<HTMLDivElement>(null);
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   const lines = useMemo(
-    () => (frozen === null ? feed.lines : withoutDeleted(frozen.lines, feed.deletedIds)),
-    [feed.lines, feed.deletedIds, frozen],
+    () => (frozen === null ? feed.lines : frozenLines(frozen.lines, feed)),
+    [feed, frozen],
   );
   // The compiler's rules do not know it; nothing here is memoised by the compiler.
   // oxlint-disable-next-line react/incompatible-library
@@ -53,6 +54,11 @@ export function ChatList({ feed, roomId, viewerRole, quiet, store, sender }: Cha
   const height = virtual.getTotalSize();
   const { stuck, onScroll, stick } = useStickToEnd(scroller);
   useShortcuts({ e: stick });
+  const { drafts } = feed;
+  useEffect(() => {
+    // Whoever says something wants to see it, and what becomes of it.
+    if (drafts > 0) stick();
+  }, [drafts, stick]);
 
   // Freezing takes what is on the screen at that moment; sticking again shows the present.
   useEffect(() => {
@@ -121,13 +127,5 @@ function QuietChat({ text }: { readonly text: string }) {
       <MessagesSquare aria-hidden className="size-6" />
       <p>{text}</p>
     </div>
-  );
-}
-
-function withoutDeleted(lines: readonly ChatLine[], deletedIds: readonly string[]): readonly ChatLine[] {
-  if (deletedIds.length === 0) return lines;
-  const deleted = new Set(deletedIds);
-  return lines.map((line) =>
-    line.kind === "message" && line.id !== null && deleted.has(line.id) ? { ...line, deleted: true } : line,
   );
 }

@@ -34,11 +34,12 @@ export function LiveRoom({ view, me, password }: LiveRoomProps) {
 
   const queries = useQueryClient();
   const trpc = useTRPC();
-  const lost = feed.connection.phase === "reset";
+  const { resets } = feed;
   useEffect(() => {
-    // What the feed had told is not to be trusted any more: ask how the room stands.
-    if (lost) void queries.invalidateQueries({ queryKey: trpc.rooms.get.queryKey() });
-  }, [lost, queries, trpc]);
+    // What the feed had told is not to be trusted any more: ask how the room stands. The phase would not tell: it
+    // stays live when the reset comes in the middle of it, and is live again within the same frame otherwise.
+    if (resets > 0) void queries.invalidateQueries({ queryKey: trpc.rooms.get.queryKey() });
+  }, [resets, queries, trpc]);
 
   return (
     <main

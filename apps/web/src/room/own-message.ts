@@ -16,7 +16,7 @@ export function drafted(feed: RoomFeed, draft: Draft, nowMs: number): RoomFeed {
     delivery: { state: "sending", draft },
     deleted: false,
   };
-  return { ...appendLines(feed, [line]), flights: [line] };
+  return { ...appendLines(feed, [line]), flights: [line], drafts: feed.drafts + 1 };
 }
 
 /** Another attempt with the same key is under way. */

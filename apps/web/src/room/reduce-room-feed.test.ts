@@ -139,6 +139,19 @@ describe("what this viewer says", () => {
     expect(feed.lines).toMatchObject([{ key: draft.key, id: messageId(7), delivery: { state: "sent" } }]);
   });
 
+  test("is pinned for its author as well, whether its event comes before the answer or after it", () => {
+    const loud = { key: draft.key, content: { kind: "super", text: "look" } } as const;
+    const data = { id: messageId(7), session: "session000000001", text: "look" };
+    const echo = eventItem(7, { type: "super.sent", data }, ann);
+    const accept = { type: "accepted", key: draft.key, id: messageId(7), at: 4_500, nowMs: 4_600 } as const;
+    const said = reduceRoomFeed(liveFeed(), { type: "drafted", draft: loud, nowMs: 4_000 });
+    for (const feed of [receive(said, echo), receive(reduceRoomFeed(said, accept), echo)]) {
+      expect(feed.pinned).toMatchObject({ id: messageId(7), by: ann });
+      expect(wordsOf(feed)).toEqual(["Annabel: look"]);
+      expect(feed.flights).toEqual([]);
+    }
+  });
+
   test("said twice with the same words is there twice", () => {
     const again = { ...draft, key: "key0000000000002" };
     const two = reduceRoomFeed(drafted(), { type: "drafted", draft: again, nowMs: 4_100 });
@@ -251,6 +264,14 @@ describe("what happens in the room", () => {
     expect(feed).toMatchObject({ viewers: null, face: null, sitting: null, sanction: {} });
     expect(wordsOf(feed)).toContain("Benedict: one");
     expect(wordsOf(feed).at(-1)).toStartWith("(You were away");
+  });
+
+  test("every reset is counted, also in the middle of live and with its end in the same frame", () => {
+    const reset = { kind: "reset", reason: "epoch", cursor: "f-0" } as const;
+    const amidLive = receive(liveFeed(), reset);
+    expect(amidLive).toMatchObject({ resets: 1, connection: { phase: "live" } });
+    expect(receive(amidLive, phase("reset"), reset, phase("live"))).toMatchObject({ resets: 2 });
+    expect(receive(amidLive, danmaku(1, ben, "one")).resets).toBe(1);
   });
 
   test("keys stay unique whatever comes together", () => {

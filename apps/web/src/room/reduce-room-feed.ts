@@ -80,6 +80,7 @@ function applyItem(
           viewers: null,
           lotteries: forgetCounts(feed.lotteries),
           sanction: {},
+          resets: feed.resets + 1,
         },
         [
           notice(feed, nowMs, {

@@ -35,6 +35,10 @@ export interface RoomFeed {
   readonly lotteries: LotteryFeed;
   /** How many messages the server has shed for us so far. */
   readonly skipped: number;
+  /** How many messages this viewer has begun to say here. */
+  readonly drafts: number;
+  /** How often what was derived had to be forgotten: whoever asks the api asks again when it grows. */
+  readonly resets: number;
   /** What moderation did to this viewer; undefined: nothing seen, the api's answer holds. */
   readonly sanction: { readonly muted?: Sanction | undefined; readonly banned?: Sanction | undefined };
   readonly role: Role | null;
@@ -107,6 +111,8 @@ export function createRoomFeed({ me, face, role }: FeedStart): RoomFeed {
     viewers: null,
     lotteries: noLotteries,
     skipped: 0,
+    drafts: 0,
+    resets: 0,
     sanction: {},
     role,
     lockedUntilMs: 0,
