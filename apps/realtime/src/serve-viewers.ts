@@ -67,12 +67,7 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
     letLast: (request) => server.timeout(request, lastingS),
     upgrade: (request, data) => server.upgrade(request, { data }),
   };
-  const onRefused = (error: unknown) => {
-    const { code } = toAppError(error);
-    metrics.refused(code);
-    // Nobody's doing but ours: the viewer is not told what it was.
-    if (code === "internal") deps.logger.error({ error }, "a viewer could not be answered");
-  };
+  const onRefused = (error: unknown) => noteRefusal(error, deps, metrics);
   const rooms = createRoomsStreams({
     ...gate,
     streams,
@@ -105,6 +100,13 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
   });
   const server = listen(config, (request) => app.fetch(request));
   return { server, rooms, replays, figures };
+}
+
+function noteRefusal(error: unknown, { logger }: RealtimeNodeDeps, metrics: Metrics): void {
+  const { code } = toAppError(error);
+  metrics.refused(code);
+  // Nobody's doing but ours: the viewer is not told what it was.
+  if (code === "internal") logger.error({ error }, "a viewer could not be answered");
 }
 
 function serveReplays(

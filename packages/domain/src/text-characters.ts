@@ -6,7 +6,7 @@
 const forbidden =
   /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
 /** Soft hyphens and grapheme joiners: hints with no look of their own, by which texts that look equal would differ. */
-const hints = /[\u00AD\u034F]/gu;
+const hints = /\u00AD|\u034F/gu;
 /** U+2800 is the braille pattern without dots: a symbol by its class, and nothing to the eye. */
 const visible = /[^\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 

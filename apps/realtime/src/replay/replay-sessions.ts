@@ -47,33 +47,20 @@ const decoder = new TextDecoder();
 
 /** Keeps the timelines that were used last, and all pages of all of them in one cache. */
 export function createReplaySessions(deps: ReplaySessionsDeps): ReplaySessions {
-  const { blobs, logger, now } = deps;
+  const { blobs, now } = deps;
   const pages = createPageCache(deps.bytesMax * (1 - aheadShare));
   const archive = createArchiveBytes(blobs, deps.bytesMax * aheadShare);
   const known = new Map<string, Known>();
   /** Bounded by the requests under way. */
   const opening = new Map<string, Promise<SessionTimeline>>();
 
-  async function readIndex(room: string, session: string): Promise<ArchiveIndex> {
-    const key = archiveIndexKey(room, session);
-    let bytes: Uint8Array | undefined;
-    try {
-      bytes = await blobs.get(key);
-    } catch (error) {
-      logger.warn({ error, session }, "the index of a session can't be read");
-      throw new AppError("replay_unavailable", { cause: error, retryAfterMs: 1_000 });
-    }
-    if (bytes === undefined) throw new AppError("session_not_found");
-    return archiveIndexSchema.parse(JSON.parse(decoder.decode(bytes)));
-  }
-
   async function refresh(entry: Known, room: string, session: string): Promise<void> {
-    entry.timeline.update(await readIndex(room, session));
+    entry.timeline.update(await readIndex(deps, room, session));
     entry.readAtMs = now();
   }
 
   async function add(key: string, room: string, session: string): Promise<SessionTimeline> {
-    const timeline = new SessionTimeline(await readIndex(room, session), { ...deps, pages, archive });
+    const timeline = new SessionTimeline(await readIndex(deps, room, session), { ...deps, pages, archive });
     known.set(key, { timeline, readAtMs: now(), reading: undefined });
     const [oldest] = known.keys();
     // Who still watches it keeps it; somebody who comes later reads its index anew.
@@ -107,4 +94,21 @@ export function createReplaySessions(deps: ReplaySessionsDeps): ReplaySessions {
       return pages.bytes;
     },
   };
+}
+
+async function readIndex(
+  { blobs, logger }: Pick<ReplaySessionsDeps, "blobs" | "logger">,
+  room: string,
+  session: string,
+): Promise<ArchiveIndex> {
+  const key = archiveIndexKey(room, session);
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await blobs.get(key);
+  } catch (error) {
+    logger.warn({ error, session }, "the index of a session can't be read");
+    throw new AppError("replay_unavailable", { cause: error, retryAfterMs: 1_000 });
+  }
+  if (bytes === undefined) throw new AppError("session_not_found");
+  return archiveIndexSchema.parse(JSON.parse(decoder.decode(bytes)));
 }

@@ -7,7 +7,7 @@ const memoryMs = 1e9;
 
 function scene() {
   const timers = new FakeTimers();
-  const load = createLoadMeter({ ...timers, memoryMs });
+  const load = createLoadMeter({ now: timers.now, defer: timers.defer, memoryMs });
   const workedMs = () => Math.round(load.busyShare() * memoryMs);
   /** What the runtime does on its own between two turns of the loop. */
   const runtimeWorks = (durationMs: number) => timers.defer(() => timers.spend(durationMs), 0);
