@@ -1,5 +1,6 @@
 import type { ScenarioContext } from "../harness/scenario.ts";
 import type { Contestant } from "./contestants/contestant.ts";
+import { requireSound } from "./delivery-fault.ts";
 import { type Connected, type FanLoadResult, type LoadResult, runFanLoad } from "./fan-load.ts";
 import type { Load } from "./load.ts";
 import type { NativePrograms } from "./native-programs.ts";
@@ -24,7 +25,8 @@ export interface Trial {
 /**
  * Runs all loads of a trial on a fresh server. One that is still behind after a load is replaced by a fresh one for
  * the loads that remain: nobody waits for a backlog.
- * @throws Error when it could not even serve its viewers, or delivered something twice or out of order.
+ * @throws DeliveryFault when it delivered something twice, out of order or not at all.
+ * @throws Error when it could not even serve its viewers.
  */
 export async function measureContestant(
   lab: Lab,
@@ -58,13 +60,6 @@ async function onFreshServer(lab: Lab, contestant: Contestant, trial: Trial): Pr
     prefix: pinning.viewersPrefix,
   });
   const skipped = await server.skipped();
-  for (const load of result.loads) check(load, skipped);
+  for (const load of result.loads) requireSound(load, skipped);
   return result;
-}
-
-/** Numbers of wrong deliveries are worth nothing. */
-function check({ name, wrong, missing }: LoadResult, skipped: number): void {
-  if (wrong > 0) throw new Error(`${name}: ${wrong} deliveries came twice or out of order`);
-  if (missing > skipped)
-    throw new Error(`${name}: ${missing} deliveries are missing, ${skipped} declared as skipped`);
 }

@@ -25,6 +25,8 @@ export interface ContestantDeps {
 /** One of the servers that do the same work side by side. */
 export interface Contestant {
   readonly name: string;
+  /** One of those that are measured here, and not only compared with. */
+  readonly isOurs?: true;
   /** @throws Error when this machine can't run it. */
   readonly start: (deps: ContestantDeps) => Promise<RunningContestant>;
 }
