@@ -24,6 +24,7 @@ function barrage(protocol: "sse" | "ws"): Contestant {
         path: `/rooms/${room}/${events}?view=all`,
         publish: `nats:${new URL(context.natsUrl).port}:${subject}`,
         pids: [node.pid],
+        nodeUrl: node.url,
         skipped: () => nodeCounter(node.url, "skipped_events"),
       };
     },

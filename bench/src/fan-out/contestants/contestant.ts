@@ -10,6 +10,8 @@ export interface RunningContestant {
   readonly publish: string;
   /** Whose processor time and memory count. */
   readonly pids: readonly number[];
+  /** Of our own node: where it tells of itself. */
+  readonly nodeUrl?: string;
   /** How many deliveries the server says that it left out on purpose. */
   readonly skipped: () => Promise<number>;
 }
