@@ -88,13 +88,20 @@ async function main() {
     `${cpu}, ${cores} cores, ${memoryGb} GB, Bun ${bun}, ${commit}${isDirty ? " and changes" : ""}\n`,
   );
   const measured: Record<string, readonly Measure[]> = {};
+  const notes: Record<string, readonly string[]> = {};
   for (const scenario of chosen) {
-    const measures = await runScenario(scenario, { ...options, progress, print });
+    const noted: string[] = [];
+    const note = (line: string) => {
+      noted.push(line);
+      print([`not measured: ${line}`]);
+    };
+    const measures = await runScenario(scenario, { ...options, progress, print, note });
+    if (noted.length > 0) notes[scenario.name] = noted;
     measured[scenario.name] = measures;
     progress("");
     console.log([scenario.title, ...tableOf(scenario.name, measures), ""].join("\n"));
   }
-  const results: Results = { at: new Date().toISOString(), machine, scenarios: measured };
+  const results: Results = { at: new Date().toISOString(), machine, scenarios: measured, notes };
   console.log(writeResults(results, isBaseline));
 }
 

@@ -4,35 +4,29 @@ import { glibcTunables } from "./glibc-tunables.ts";
 export const appNames = ["api", "realtime", "worker", "web"] as const;
 export type AppName = (typeof appNames)[number];
 
-/** Everything an app is configured by. An app is given these by name, and never by what our shell happens to hold. */
-export const appVariables = [
-  "PORT",
-  "HOST",
-  "DATABASE_URL",
-  "REDIS_URL",
-  "NATS_URL",
-  "S3_ENDPOINT",
-  "S3_ACCESS_KEY_ID",
-  "S3_SECRET_ACCESS_KEY",
-  "S3_PUBLIC_URL",
-  "WEB_ORIGINS",
-  "API_URL",
-  "REALTIME_URL",
-  "REALTIME_NODES",
-  "PUBLIC_URL",
-  "TICKET_SECRET",
-  "LOG_LEVEL",
-  "METRICS_PORT",
-  "OTEL_EXPORTER_OTLP_ENDPOINT",
-  "OTEL_TRACES_SAMPLER_ARG",
-  "TRACES_URL",
-] as const;
+/**
+ * What a process needs of our shell to find programs, files and other machines. Everything else an app gets by name: a
+ * setting that some shell happens to hold makes no other app of it.
+ */
+const inheritedNames = new Set(
+  `PATH HOME USER LOGNAME SHELL TMPDIR XDG_CACHE_HOME XDG_RUNTIME_DIR LANG LANGUAGE TZ TERM COLORTERM
+   LD_LIBRARY_PATH LD_PRELOAD DYLD_LIBRARY_PATH GLIBC_TUNABLES SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS
+   HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
+   BUN_INSTALL BUN_INSTALL_CACHE_DIR BUN_TMPDIR BUN_RUNTIME_TRANSPILER_CACHE_PATH`.split(/\s+/),
+);
+/** The locale's parts. */
+const inheritedPrefix = "LC_";
 
 export type AppVariables = Readonly<Record<string, string>>;
 
-/** The environment of an app's process: ours without any app setting, the way to copy, and the given settings. */
-export function appEnv(variables: AppVariables): Record<string, string | undefined> {
-  const inherited: Record<string, string | undefined> = { GLIBC_TUNABLES: glibcTunables, ...process.env };
-  for (const name of appVariables) delete inherited[name];
-  return { ...inherited, ...variables };
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment of an app's process: of ours what every program needs, the way to copy, and the given settings. */
+export function appEnv(variables: AppVariables, shell: Environment = process.env): Record<string, string> {
+  const inherited = Object.entries(shell).flatMap(([name, value]) =>
+    value !== undefined && (inheritedNames.has(name) || name.startsWith(inheritedPrefix))
+      ? [[name, value] as const]
+      : [],
+  );
+  return { GLIBC_TUNABLES: glibcTunables, ...Object.fromEntries(inherited), ...variables };
 }

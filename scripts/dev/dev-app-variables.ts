@@ -32,23 +32,24 @@ export interface DevAppVariablesOptions {
   readonly otlpEndpoint: string | undefined;
   /** Where traces are looked at. */
   readonly tracesUrl: string | undefined;
+  /** The shell's. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/** What goes with servers of the developer's own: apps take these from the shell that dev was started in, and no more. */
+const passedOn = ["S3_REGION", "S3_ARCHIVE_BUCKET", "S3_MEDIA_BUCKET", "OTEL_EXPORTER_OTLP_HEADERS"];
 
 /** Another realtime node, started beside dev's with any port, is found by its own address. */
 const nodes = { PUBLIC_URL: "http://127.0.0.1:{port}", REALTIME_NODES: "http://127.0.0.1:*" };
 
 /** What every app is configured by in development. */
 export function devAppVariables(options: DevAppVariablesOptions): Readonly<Record<AppName, AppVariables>> {
-  const { ports, services, realtimeProcesses, logLevel, otlpEndpoint, tracesUrl } = options;
+  const { ports, services, realtimeProcesses, logLevel, otlpEndpoint, tracesUrl, environment } = options;
   const addresses = devAddresses(ports);
-  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...nodes, ...traceVariables(otlpEndpoint) };
+  const outside = { ...traceVariables(otlpEndpoint), ...givenVariables(environment) };
+  const common = { HOST: "127.0.0.1", LOG_LEVEL: logLevel, ...nodes, ...outside };
   const broker = { REDIS_URL: services.redisUrl, NATS_URL: services.natsUrl };
-  const objects = {
-    S3_ENDPOINT: services.s3.url,
-    S3_ACCESS_KEY_ID: services.s3.accessKeyId,
-    S3_SECRET_ACCESS_KEY: services.s3.secretAccessKey,
-    S3_PUBLIC_URL: services.s3.publicUrl,
-  };
+  const objects = objectVariables(services);
   const browser = {
     WEB_ORIGINS: devWebOrigins(ports).join(","),
     API_URL: addresses.api,
@@ -89,6 +90,20 @@ export function devAppVariables(options: DevAppVariablesOptions): Readonly<Recor
       PORT: String(ports.web),
     },
   };
+}
+
+function objectVariables({ s3 }: DevAppVariablesOptions["services"]): AppVariables {
+  return {
+    S3_ENDPOINT: s3.url,
+    S3_ACCESS_KEY_ID: s3.accessKeyId,
+    S3_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    S3_PUBLIC_URL: s3.publicUrl,
+  };
+}
+
+function givenVariables(environment: DevAppVariablesOptions["environment"]): AppVariables {
+  const set = passedOn.flatMap((name) => (environment[name] ? [[name, environment[name]] as const] : []));
+  return Object.fromEntries(set);
 }
 
 /** One person clicks here: every action is traced. */

@@ -82,6 +82,7 @@ async function runApps(options: RunAppsOptions): Promise<void> {
     logLevel,
     otlpEndpoint,
     tracesUrl,
+    environment: process.env,
   });
   const start = async (name: AppName) => {
     const app = await startDevApp({ name, variables: variables[name], logsDir: paths.logsDir, signal });

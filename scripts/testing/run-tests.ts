@@ -51,6 +51,16 @@ export async function runTests({ tally, print, signal }: RunTestsOptions): Promi
   }
 }
 
+/** What tests are told by a shell: which seed, which browser, how long. */
+const testVariable =
+  /^(TEST_|S3_CONTRACT_|S3_FUZZ_|CLUSTER_|CHROMIUM_|HOMEBREW_|CI$|GITHUB_|NO_COLOR$|FORCE_COLOR$)/;
+
+/** Without the app settings of a developer's shell: a test that reads them would pass here and fail elsewhere. */
+function testEnv(postgresUrl: string) {
+  const own = Object.entries(process.env).filter(([name]) => testVariable.test(name));
+  return { ...appEnv({}), ...Object.fromEntries(own), TEST_POSTGRES_URL: postgresUrl };
+}
+
 interface FileRunnerDeps {
   readonly tally: Tally;
   readonly signal: AbortSignal;
@@ -59,8 +69,7 @@ interface FileRunnerDeps {
 }
 
 function createFileRunner({ tally, signal, reportDir, postgresUrl }: FileRunnerDeps) {
-  // Without the app settings of a developer's shell: a test that reads them would pass here and fail elsewhere.
-  const env = { ...appEnv({}), TEST_POSTGRES_URL: postgresUrl };
+  const env = testEnv(postgresUrl);
   return (paths: readonly string[], limits: { readonly width: number; readonly deadlineMs: number }) =>
     runPool(paths, { width: limits.width, signal }, async (path) => {
       const result = await runTestFile({ path, env, reportDir, deadlineMs: limits.deadlineMs, signal });

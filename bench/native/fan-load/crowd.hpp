@@ -63,10 +63,9 @@ class Crowd {
   }
 
   void open(int index) {
-    constexpr int STALLED_RECEIVE_BYTES = 4096;
     Viewer &viewer = viewers_[size_t(index)];
     viewer.stalled = index >= options_.viewers - options_.stalled;
-    viewer.fd = dial(port_, viewer.stalled ? STALLED_RECEIVE_BYTES : 0);
+    viewer.fd = dial(port_, viewer.stalled ? Intake::Narrow : Intake::Any);
     // Whoever is refused has waited since its first knock.
     if (viewer.opened_ns == 0) viewer.opened_ns = now_ns();
     watch(viewer, EPOLL_CTL_ADD, EPOLLOUT);

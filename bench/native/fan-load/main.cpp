@@ -8,7 +8,7 @@
 #include "publisher.hpp"
 #include "storm.hpp"
 
-constexpr double CONNECT_DEADLINE_S = 60, SETTLE_S = 1, SETTLE_BEFORE_IDLE_S = 3, DRAIN_S_MAX = 2, STORM_EXTRA_S = 90;
+constexpr double CONNECT_DEADLINE_S = 60, SETTLE_S = 1, SETTLE_BEFORE_IDLE_S = 3, DRAIN_S_MAX = 2, STORM_EXTRA_S = 90, GATE_S_MAX = 10;
 
 static uint64_t seconds_from(uint64_t start_ns, double seconds) {
   return start_ns + uint64_t(seconds * NANOSECONDS_PER_SECOND);
@@ -93,8 +93,22 @@ static void report(const Load &load, const Crowd &crowd, const Pace &pace, const
          latency.quantile(0.5) / 1e6, latency.quantile(0.99) / 1e6, latency.quantile(0.999) / 1e6);
 }
 
+static bool may_begin() {
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  char byte;
+  if (poll(&input, 1, 0) != 1) return false;
+  if (read(STDIN_FILENO, &byte, 1) != 1) die("nobody said when to measure");
+  return true;
+}
+
+/* The viewers stay connected for as long as somebody looks at their server. */
+static void await_leave() {
+  char bytes[64];
+  while (read(STDIN_FILENO, bytes, sizeof bytes) > 0) continue;
+}
+
 /* Publishes for a while and reports. False when the server was still behind long after the last message. */
-static bool run_load(const Load &load, Crowd &crowd, Publisher &publisher, const Options &options) {
+static bool run_load(const Load &load, bool gated, Crowd &crowd, Publisher &publisher, const Options &options) {
   uint64_t missing = crowd.ledger.missing, wrong = crowd.ledger.wrong, start = now_ns();
   Pace pace{start};
   auto publish_until = [&](uint64_t end) {
@@ -104,6 +118,11 @@ static bool run_load(const Load &load, Crowd &crowd, Publisher &publisher, const
     }
   };
   publish_until(seconds_from(start, load.warm_up_s));
+  uint64_t gate_end = seconds_from(now_ns(), GATE_S_MAX);
+  while (gated && !may_begin()) {
+    if (now_ns() > gate_end) die("nobody said in time when to measure");
+    publish_until(seconds_from(now_ns(), 0.01));
+  }
   crowd.ledger.latency_ns.clear();
   pace.withheld = 0;
   Snapshot before = snapshot(crowd, publisher, options);
@@ -129,6 +148,7 @@ int main(int argc, char **argv) {
   Options options = parse_options(argc, argv);
   double seconds = CONNECT_DEADLINE_S + options.idle_s + 10;
   if (options.storm_s > 0) seconds += STORM_EXTRA_S + options.storm_s;
+  if (options.gated) seconds += 2 * GATE_S_MAX;
   for (const Load &load : options.loads) seconds += load.warm_up_s + load.seconds + DRAIN_S_MAX;
   alarm(unsigned(seconds));
   signal(SIGPIPE, SIG_IGN);
@@ -144,7 +164,10 @@ int main(int argc, char **argv) {
   if (options.loads.empty()) return 0;
   Publisher publisher(options);
   finish_connecting(publisher);
-  for (const Load &load : options.loads)
-    if (!run_load(load, crowd, publisher, options)) return 0;
+  for (const Load &load : options.loads) {
+    bool is_first = &load == &options.loads.front();
+    if (!run_load(load, options.gated && is_first, crowd, publisher, options)) break;
+  }
+  if (options.gated) await_leave();
   return 0;
 }

@@ -24,6 +24,8 @@ struct Options {
   std::string protocol, path = "/", publish, payload, message_id = "message";
   int port = 0, viewers = 0, stalled = 0;
   double idle_s = 0;
+  /* Measure when a line on the standard input says so, and leave when that ends. */
+  bool gated = false;
   /* A storm: the viewers come back within so many seconds, and have missed so many messages. */
   double storm_s = 0;
   uint32_t missed = 0;
@@ -32,11 +34,12 @@ struct Options {
 };
 
 inline const char *USAGE =
-    "usage: fan-load protocol=sse|ws|socketio port=N path=/… viewers=N [stalled=N] [idle=SECONDS] [pids=N,…]\n"
+    "usage: fan-load protocol=sse|ws|socketio port=N path=/… viewers=N [stalled=N] [idle=SECONDS] [pids=N,…] [gated=1]\n"
     "         payload=FILE publish=line:PORT|http:PORT:/path|nats:PORT:subject [message-id=PREFIX]\n"
     "         load=NAME:RATE:IN_FLIGHT:WARM_UP_S:SECONDS …\n"
     "     or: fan-load protocol=sse|ws port=N path=/… viewers=N storm=SECONDS missed=N\n"
     "         and then, on its standard input, PORT PATH PID of the server that the viewers come back to\n"
+    "gated=1: the warm-up goes on until a line comes on the standard input; the viewers stay until that ends.\n"
     "Opens viewers on 127.0.0.1, publishes to them, checks what each gets; prints one line of JSON per step.\n";
 
 inline std::vector<std::string> split(const std::string &text, char by) {
@@ -74,6 +77,7 @@ inline Options parse_options(int argc, char **argv) {
     else if (name == "viewers") options.viewers = atoi(value.c_str());
     else if (name == "stalled") options.stalled = atoi(value.c_str());
     else if (name == "idle") options.idle_s = atof(value.c_str());
+    else if (name == "gated") options.gated = value == "1";
     else if (name == "storm") options.storm_s = atof(value.c_str());
     else if (name == "missed") options.missed = uint32_t(atoi(value.c_str()));
     else if (name == "load") options.loads.push_back(parse_load(value));

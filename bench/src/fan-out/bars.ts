@@ -1,3 +1,4 @@
+import { hasBar } from "../harness/report.ts";
 import type { Measure } from "../harness/scenario.ts";
 import { type Grid, idleCpuUsPerViewerS, idleRssKbPerViewer, type Place, readings } from "./cells.ts";
 import { climax, type Load, lively, oneAtATime } from "./load.ts";
@@ -5,22 +6,35 @@ import { climax, type Load, lively, oneAtATime } from "./load.ts";
 /** The size that the bars are about; smaller crowds get the same numbers, and no verdict. */
 const barViewers = 10_000;
 
-const ours = ["barrage sse", "barrage ws"] as const;
-const peers = ["Socket.IO", "ws on Node", "nchan"] as const;
+const limit = "C limit";
+const ours = ["barrage sse", "barrage ws"];
+const peers = ["Socket.IO", "ws on Node", "nchan"];
 
-/** What the grid must show, at its largest size. Leaves out what was not measured. */
-export function headlines(grid: Grid, viewers: number): Measure[] {
-  const measures = ours.flatMap((contestant) => {
+interface HeadlineOptions {
+  /** Who took part. */
+  readonly contestants: readonly string[];
+  readonly viewers: number;
+}
+
+/** What the grid must show of those who took part. A bar whose value was not measured stays, with NaN. */
+export function headlines(grid: Grid, { contestants, viewers }: HeadlineOptions): Measure[] {
+  const tookPart = (name: string) => contestants.includes(name);
+  const measures = ours.filter(tookPart).flatMap((contestant) => {
     const at = (load: Load): Place => ({ contestant, viewers, load });
     return [
-      [againstLimit(grid, at(oneAtATime))],
-      peers.map((peer) => againstPeer(grid, at(climax), peer)),
+      tookPart(limit) ? [againstLimit(grid, at(oneAtATime))] : [],
+      peers.filter(tookPart).map((peer) => againstPeer(grid, at(climax), peer)),
       inLivelyRoom(grid, at(lively)),
       whenIdle(grid, at(oneAtATime)),
     ].flat();
   });
-  const measured = measures.filter(({ value }) => Number.isFinite(value));
-  return viewers >= barViewers ? measured : measured.map(withoutBar);
+  const shown = viewers >= barViewers ? measures : measures.map(withoutBar);
+  return shown.filter((measure) => Number.isFinite(measure.value) || hasBar(measure)).map(measuredOrNaN);
+}
+
+/** A quotient with a peer that delivered nothing is no measurement either. */
+function measuredOrNaN(measure: Measure): Measure {
+  return Number.isFinite(measure.value) ? measure : { ...measure, value: Number.NaN };
 }
 
 function withoutBar({ name, value, unit }: Measure): Measure {
@@ -28,7 +42,7 @@ function withoutBar({ name, value, unit }: Measure): Measure {
 }
 
 function againstLimit(grid: Grid, place: Place): Measure {
-  const value = grid.ratio(place, { ...place, contestant: "C limit" }, readings.cpuPerMillion);
+  const value = grid.ratio(place, { ...place, contestant: limit }, readings.cpuPerMillion);
   return { name: `${place.contestant}: CPU, one write a message`, value, unit: "× the C limit", bar: 1.25 };
 }
 

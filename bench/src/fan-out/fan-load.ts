@@ -5,8 +5,10 @@ import { newId } from "@barrage/platform";
 import { runCommand } from "@barrage/scripts/process";
 import { z } from "zod";
 import type { RunningContestant } from "./contestants/contestant.ts";
+import { runGated } from "./gated-run.ts";
 import type { Load } from "./load.ts";
 import { markedPayload } from "./payload.ts";
+import type { Held, StallGate } from "./stall-gate.ts";
 
 const connectedSchema = z.object({
   step: z.literal("connected"),
@@ -52,6 +54,8 @@ export interface FanLoadResult {
   readonly connected: Connected;
   /** One for each load, but for those after one that saturated the server. */
   readonly loads: readonly LoadResult[];
+  /** Where there was a gate. */
+  readonly held?: Held;
 }
 
 interface FanLoadOptions {
@@ -65,10 +69,12 @@ interface FanLoadOptions {
   readonly loads: readonly Load[];
   /** How long to measure each load. */
   readonly seconds: number;
+  /** When to measure the first load, beyond its warm-up, and what to ask before the viewers leave. */
+  readonly gate?: StallGate;
 }
 
 /** The first load compiles what the next ones run: a compiler at work takes a fortieth of the processor. */
-const firstWarmUpS = 2;
+export const firstWarmUpS = 2;
 const warmUpS = 0.5;
 const overheadMsMax = 90_000;
 
@@ -83,6 +89,10 @@ export async function runFanLoad(server: RunningContestant, options: FanLoadOpti
     const { seconds, loads, idleS } = options;
     const deadlineMs = overheadMsMax + (idleS + loads.length * (seconds + 5)) * 1_000;
     const command = [...options.prefix, options.program, ...programArguments(server, options, payloadFile)];
+    if (options.gate !== undefined) {
+      const { stdout, held } = await runGated(command, options.gate, deadlineMs);
+      return { ...parseSteps(stdout), held };
+    }
     const { code, stdout, stderr } = await runCommand(command, { deadlineMs });
     if (code !== 0) throw new Error(stderr.trim() || `the load generator ended with ${code}`);
     return parseSteps(stdout);
@@ -107,6 +117,7 @@ function programArguments(server: RunningContestant, options: FanLoadOptions, pa
     viewers: options.viewers,
     stalled: options.stalled,
     idle: options.idleS,
+    gated: options.gate === undefined ? 0 : 1,
     // A run of its own: the room log drops what it has seen before.
     "message-id": newId(),
   };

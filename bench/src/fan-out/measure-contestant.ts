@@ -1,9 +1,12 @@
 import type { ScenarioContext } from "../harness/scenario.ts";
-import type { Contestant } from "./contestants/contestant.ts";
-import { type Connected, type FanLoadResult, type LoadResult, runFanLoad } from "./fan-load.ts";
+import type { Contestant, RunningContestant } from "./contestants/contestant.ts";
+import { requireSound } from "./delivery-fault.ts";
+import { type Connected, type FanLoadResult, firstWarmUpS, type LoadResult, runFanLoad } from "./fan-load.ts";
 import type { Load } from "./load.ts";
 import type { NativePrograms } from "./native-programs.ts";
+import { messageBytes } from "./payload.ts";
 import type { Pinning } from "./pinning.ts";
+import { createStallGate, type Held, requireHeld } from "./stall-gate.ts";
 
 /** What all measurements of a scenario share. */
 export interface Lab {
@@ -15,6 +18,7 @@ export interface Lab {
 /** A crowd, and what happens to it. */
 export interface Trial {
   readonly viewers: number;
+  /** So many never read, and are stalled when the measuring begins; for our own nodes, and for one load. */
   readonly stalled: number;
   readonly idleS: number;
   readonly loads: readonly Load[];
@@ -24,7 +28,8 @@ export interface Trial {
 /**
  * Runs all loads of a trial on a fresh server. One that is still behind after a load is replaced by a fresh one for
  * the loads that remain: nobody waits for a backlog.
- * @throws Error when it could not even serve its viewers, or delivered something twice or out of order.
+ * @throws DeliveryFault when it delivered something twice, out of order or not at all.
+ * @throws Error when it could not even serve its viewers.
  */
 export async function measureContestant(
   lab: Lab,
@@ -32,6 +37,7 @@ export async function measureContestant(
   trial: Trial,
 ): Promise<FanLoadResult> {
   let connected: Connected | undefined;
+  let held: Held | undefined;
   const done: LoadResult[] = [];
   while (connected === undefined || done.length < trial.loads.length) {
     const idleS = connected === undefined ? trial.idleS : 0;
@@ -42,9 +48,10 @@ export async function measureContestant(
     });
     if (part.loads.length === 0 && trial.loads.length > 0) throw new Error("no load was measured");
     connected ??= part.connected;
+    held ??= part.held;
     done.push(...part.loads);
   }
-  return { connected, loads: done };
+  return { connected, loads: done, ...(held === undefined ? {} : { held }) };
 }
 
 async function onFreshServer(lab: Lab, contestant: Contestant, trial: Trial): Promise<FanLoadResult> {
@@ -52,19 +59,24 @@ async function onFreshServer(lab: Lab, contestant: Contestant, trial: Trial): Pr
   await using stack = new AsyncDisposableStack();
   const server = await contestant.start({ context, programs, stack });
   await pinning.pinServer(server.pids);
+  const gate = stallGate(server, trial);
   const result = await runFanLoad(server, {
     ...trial,
+    ...(gate === undefined ? {} : { gate }),
     program: programs.fanLoad,
     prefix: pinning.viewersPrefix,
   });
   const skipped = await server.skipped();
-  for (const load of result.loads) check(load, skipped);
+  for (const load of result.loads) requireSound(load, skipped);
+  const { held } = result;
+  if (held !== undefined)
+    for (const load of result.loads) requireHeld(held, load, { stalled: trial.stalled, messageBytes });
   return result;
 }
 
-/** Numbers of wrong deliveries are worth nothing. */
-function check({ name, wrong, missing }: LoadResult, skipped: number): void {
-  if (wrong > 0) throw new Error(`${name}: ${wrong} deliveries came twice or out of order`);
-  if (missing > skipped)
-    throw new Error(`${name}: ${missing} deliveries are missing, ${skipped} declared as skipped`);
+function stallGate({ nodeUrl }: RunningContestant, { stalled, loads }: Trial) {
+  if (stalled === 0) return undefined;
+  if (nodeUrl === undefined || loads.length !== 1)
+    throw new Error("whether viewers are stalled is seen in a node's metrics, for one load");
+  return createStallGate(nodeUrl, stalled, firstWarmUpS * 1_000);
 }

@@ -11,3 +11,6 @@ export function markedPayload(room: string): string {
     danmakuEvent({ room, session: newId(), id: newMessageId(), text: `弹幕 ${marker}`, sender }),
   );
 }
+
+/** How long it is. */
+export const messageBytes = Buffer.byteLength(markedPayload(newId()));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linesOf } from "./lines-of.ts";
 import type { Pinning } from "./pinning.ts";
 
 const stormSchema = z.object({
@@ -83,15 +84,4 @@ export async function openStormCrowd(options: StormOptions): Promise<StormCrowd>
     },
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const bytes of stream) {
-    const parts = (text + decoder.decode(bytes, { stream: true })).split("\n");
-    text = parts.pop() ?? "";
-    yield* parts;
-  }
-  return undefined;
 }

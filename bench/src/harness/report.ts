@@ -9,7 +9,7 @@ const resultsSchema = z.object({
   machine: z.object({ cpu: z.string(), cores: z.number(), commit: z.string() }).loose(),
   scenarios: z.record(
     z.string(),
-    z.array(z.object({ name: z.string(), value: z.number(), unit: z.string() }).loose()),
+    z.array(z.object({ name: z.string(), value: z.number().nullable(), unit: z.string() }).loose()),
   ),
 });
 
@@ -17,7 +17,10 @@ const resultsSchema = z.object({
 export interface Results {
   readonly at: string;
   readonly machine: Machine;
+  /** A value that was not measured is null in the file. */
   readonly scenarios: Readonly<Record<string, readonly Measure[]>>;
+  /** What a scenario could not measure, and why. */
+  readonly notes: Readonly<Record<string, readonly string[]>>;
 }
 
 const resultsDir = join(import.meta.dir, "..", "..", "results");
@@ -41,13 +44,19 @@ export function writeResults(results: Results, isBaseline: boolean): string {
   return file;
 }
 
-/** A number as tables show it. */
-export const digits = (value: number) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
+/** A number as tables show it; NaN, as that of what was not measured, as a dash. */
+export const digits = (value: number) =>
+  Number.isNaN(value) ? "–" : Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+
+/** Whether there is something that a measure must reach. */
+export const hasBar = ({ bar, atLeast }: Measure) => bar !== undefined || atLeast !== undefined;
 
 /** Whether a measure reaches its bar, in words; empty when it has none. */
-export function verdictOf({ value, bar, atLeast }: Measure): string {
-  if (bar !== undefined) return `${value <= bar ? "met" : "MISSED"}: at most ${bar}`;
-  if (atLeast !== undefined) return `${value >= atLeast ? "met" : "MISSED"}: at least ${atLeast}`;
+export function verdictOf(measure: Measure): string {
+  const { value, bar, atLeast } = measure;
+  const verdict = (isMet: boolean) => (Number.isNaN(value) ? "not measured" : isMet ? "met" : "MISSED");
+  if (bar !== undefined) return `${verdict(value <= bar)}: at most ${bar}`;
+  if (atLeast !== undefined) return `${verdict(value >= atLeast)}: at least ${atLeast}`;
   return "";
 }
 
@@ -59,7 +68,7 @@ export function tableOf(name: string, measures: readonly Measure[]): string[] {
   return shown.map((measure) => {
     const { name: label, value, unit } = measure;
     const old = baseline?.find((known) => known.name === label)?.value;
-    const oldText = old === undefined ? "" : `baseline ${digits(old)}`;
+    const oldText = old === undefined || old === null ? "" : `baseline ${digits(old)}`;
     return `  ${label.padEnd(width)} ${digits(value).padStart(10)} ${unit.padEnd(26)} ${oldText.padEnd(20)} ${verdictOf(measure)}`.trimEnd();
   });
 }

@@ -7,7 +7,7 @@ import type { Measure, Scenario, ScenarioContext } from "./scenario.ts";
 
 type RunOptions = Pick<
   ScenarioContext,
-  "seconds" | "isQuick" | "viewers" | "contestants" | "progress" | "print"
+  "seconds" | "isQuick" | "viewers" | "contestants" | "progress" | "print" | "note"
 >;
 
 /** Runs a scenario on servers of its own, with data of their own, which are gone afterwards. */

@@ -32,6 +32,8 @@ export interface ScenarioContext {
   readonly progress: (line: string) => void;
   /** Lines to keep on the terminal, above the measures. */
   readonly print: (lines: readonly string[]) => void;
+  /** What could not be measured, and why: kept on the terminal and in the results' file. */
+  readonly note: (line: string) => void;
 }
 
 /** Something that is measured. */

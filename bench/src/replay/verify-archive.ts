@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { appEnv } from "@barrage/scripts/apps";
 import { runCommand } from "@barrage/scripts/process";
 
 /** What `bun run archive:verify` said. */
@@ -20,7 +21,7 @@ export async function verifyArchive(
   const startMs = performance.now();
   const { code, stdout, stderr } = await runCommand([process.execPath, "run", "archive:verify", session], {
     cwd: repoRoot,
-    env: { ...process.env, ...variables },
+    env: appEnv(variables),
     deadlineMs: verifyDeadlineMs,
   });
   const output = `${stdout}${stderr}`;

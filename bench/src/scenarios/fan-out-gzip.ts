@@ -59,7 +59,7 @@ async function weigh(viewer: CompressedViewer, publishNext: () => Promise<unknow
   return (viewer.wireBytes() - bytesBefore) / (batches * eventsPerBatch);
 }
 
-async function run({ natsUrl, startApp, print }: ScenarioContext): Promise<readonly Measure[]> {
+async function run({ natsUrl, startApp, note }: ScenarioContext): Promise<readonly Measure[]> {
   await using stack = new AsyncDisposableStack();
   const { room, publish } = await openRoom(natsUrl, stack);
   const node = await startApp("realtime");
@@ -67,7 +67,7 @@ async function run({ natsUrl, startApp, print }: ScenarioContext): Promise<reado
   stack.defer(() => stop.abort());
   const viewer = await watchCompressed(`${node.url}/rooms/${room}/events?view=all`, stop.signal);
   if (viewer === undefined) {
-    print(["not measured: the node does not compress"]);
+    note("the node does not compress");
     return [];
   }
   const random = createRandom(1);

@@ -3,79 +3,69 @@ import type { Contestant } from "../fan-out/contestants/contestant.ts";
 import { openLab } from "../fan-out/lab.ts";
 import { lively } from "../fan-out/load.ts";
 import { type Lab, measureContestant } from "../fan-out/measure-contestant.ts";
-import { median } from "../fan-out/medians.ts";
+import {
+  measuresOf,
+  type Pair,
+  pairOf,
+  withheldShareMax,
+  withheldShareOf,
+} from "../fan-out/stalled-pairs.ts";
 import type { Measure, Scenario, ScenarioContext } from "../harness/scenario.ts";
 
-const viewersDefault = 10_000;
+/** A node that is full shows how many messages may be in flight, and not what stalled viewers cost: then fewer. */
+const viewerCounts = [10_000, 5_000, 2_000];
 const stalledShare = 0.05;
-const runsFull = 3;
+const runsFull = 5;
 const secondsMax = 3;
 
-/** One run: the same crowd all reading, and then with some that never read. */
-async function compare(lab: Lab, contestant: Contestant, viewers: number) {
+/** The same crowd all reading, and with some that never read; in turns, which of them is first. */
+async function measurePair(
+  lab: Lab,
+  contestant: Contestant,
+  { viewers, run }: { readonly viewers: number; readonly run: number },
+): Promise<Pair> {
   const seconds = Math.min(lab.context.seconds, secondsMax);
-  const trial = { viewers, stalled: 0, idleS: 0, loads: [lively], seconds };
+  const trial = { viewers, idleS: 0, loads: [lively], seconds };
   const stalled = Math.round(viewers * stalledShare);
-  const all = (await measureContestant(lab, contestant, trial)).loads[0];
-  const some = (await measureContestant(lab, contestant, { ...trial, stalled })).loads[0];
-  if (all === undefined || some === undefined) throw new Error(`${contestant.name} was not measured`);
-  return {
-    p50Ms: some.p50Ms,
-    p99Ms: some.p99Ms,
-    p999Ms: some.p999Ms,
-    cpuPerMillion: (some.cpuS * 1e6) / some.deliveries,
-    deliveriesPerS: some.deliveries / some.seconds,
-    p99Ratio: some.p99Ms / all.p99Ms,
-    withheldShare: Math.max(
-      ...[all, some].map(({ withheld, published }) => withheld / (withheld + published)),
-    ),
-    rssKbPerStalled: (some.rssKb - all.rssKb) / stalled,
-  };
+  const half = (count: number) => measureContestant(lab, contestant, { ...trial, stalled: count });
+  if (run % 2 === 0) {
+    const all = await half(0);
+    return pairOf(all, await half(stalled), stalled);
+  }
+  const some = await half(stalled);
+  return pairOf(await half(0), some, stalled);
 }
 
-async function measure(lab: Lab, contestant: Contestant, viewers: number): Promise<Measure[]> {
-  const runs: Awaited<ReturnType<typeof compare>>[] = [];
+/** The largest crowd that the node keeps up with; the smallest one in any case. */
+async function measure(lab: Lab, contestant: Contestant, sizes: readonly number[]): Promise<Measure[]> {
   const runsMax = lab.context.isQuick ? 1 : runsFull;
-  while (runs.length < runsMax) {
-    lab.context.progress(
-      `run ${runs.length + 1} of ${runsMax}: ${contestant.name}, some of ${viewers} stalled`,
-    );
-    runs.push(await compare(lab, contestant, viewers));
-  }
   const { name } = contestant;
-  const of = (key: keyof Awaited<ReturnType<typeof compare>>) => median(runs.map((run) => run[key]));
-  // Of a small crowd's few stalled viewers, memory is noise.
-  const atMost = (bar: number) => (viewers >= viewersDefault ? { bar } : {});
-  return [
-    { name: `${name}: healthy p50`, value: of("p50Ms"), unit: "ms" },
-    { name: `${name}: healthy p99`, value: of("p99Ms"), unit: "ms" },
-    { name: `${name}: healthy p99.9`, value: of("p999Ms"), unit: "ms" },
-    { name: `${name}: CPU`, value: of("cpuPerMillion"), unit: "s per million deliveries" },
-    { name: `${name}: deliveries`, value: of("deliveriesPerS"), unit: "per s, to healthy ones" },
-    {
-      name: `${name}: healthy p99, moved`,
-      value: of("p99Ratio"),
-      unit: "× without stalled ones",
-      ...atMost(1.1),
-    },
-    {
-      name: `${name}: RSS, added`,
-      value: of("rssKbPerStalled"),
-      unit: "KB per stalled viewer",
-      ...atMost(64),
-    },
-  ];
+  for (const [index, viewers] of sizes.entries()) {
+    const pairs: Pair[] = [];
+    while (pairs.length < runsMax) {
+      lab.context.progress(`run ${pairs.length + 1} of ${runsMax}: ${name}, some of ${viewers} stalled`);
+      pairs.push(await measurePair(lab, contestant, { viewers, run: pairs.length }));
+      if (index < sizes.length - 1 && withheldShareOf(pairs) > withheldShareMax) break;
+    }
+    const withheld = withheldShareOf(pairs);
+    if (withheld <= withheldShareMax || index === sizes.length - 1) return measuresOf(name, viewers, pairs);
+    const share = (withheld * 100).toFixed(1);
+    lab.context.note(
+      `${name}, ${viewers} viewers: the node was full, ${share} % of the messages were withheld`,
+    );
+  }
+  return [];
 }
 
 async function run(context: ScenarioContext): Promise<readonly Measure[]> {
-  const viewers = Math.max(...(context.viewers ?? [viewersDefault]));
-  const lab = await openLab(context, viewers);
-  return [...(await measure(lab, barrageSse, viewers)), ...(await measure(lab, barrageWs, viewers))];
+  const sizes = (context.viewers ?? viewerCounts).toSorted((a, b) => b - a);
+  const lab = await openLab(context, Math.max(...sizes));
+  return [...(await measure(lab, barrageSse, sizes)), ...(await measure(lab, barrageWs, sizes))];
 }
 
 /** What viewers that stop reading cost the others, and the node. */
 export const fanOutStalled: Scenario = {
   name: "fan-out-stalled",
-  title: `${lively.title} while ${stalledShare * 100} % of the viewers never read`,
+  title: `${lively.title} while ${stalledShare * 100} % of the viewers never read, and their sockets are full`,
   run,
 };

@@ -30,9 +30,12 @@ async function run(context: ScenarioContext): Promise<readonly Measure[]> {
     `Medians of ${runs} run${runs === 1 ? "" : "s"}; ${lab.pinning.summary}. "behind": slower than the rate asked for.`,
     "",
     ...sizes.flatMap((size) => tablesOf(grid, size)),
-    ...notes.map((note) => `not measured: ${note}`),
   ]);
-  return [...headlines(grid, Math.max(...viewerCounts)), ...sizes.flatMap((size) => detailsOf(grid, size))];
+  for (const note of notes) context.note(note);
+  return [
+    ...headlines(grid, { contestants: names, viewers: Math.max(...viewerCounts) }),
+    ...sizes.flatMap((size) => detailsOf(grid, size)),
+  ];
 }
 
 function chosen(asked: readonly string[] | undefined): readonly Contestant[] {

@@ -1,10 +1,10 @@
-import { createHistogram } from "../crowd/histogram.ts";
 import { createRandom } from "../crowd/random.ts";
 import { usageOf } from "../harness/process-usage.ts";
 import type { Measure, Scenario, ScenarioContext } from "../harness/scenario.ts";
 import type { RecordedSession } from "../replay/recorded-session.ts";
 import { setReplayStage } from "../replay/replay-stage.ts";
-import { type TimedViewer, watchTiming } from "../replay/watch-timing.ts";
+import { StayingCrowd } from "../replay/staying-crowd.ts";
+import { watchTiming } from "../replay/watch-timing.ts";
 
 const seed = 6;
 const viewerCount = 500;
@@ -31,32 +31,28 @@ interface CrowdPlace {
 async function openCrowd(
   { seconds, progress }: ScenarioContext,
   { nodes, recorded, count }: CrowdPlace,
-): Promise<TimedViewer[]> {
+): Promise<StayingCrowd> {
   const random = createRandom(seed);
-  const viewers: TimedViewer[] = [];
-  let failure: unknown;
+  const crowd = new StayingCrowd();
+  // Nobody may come to the session's end before the last one has come.
+  const fromMsMax = sessionMs - openingMsMax - (seconds + 30) * 1_000;
   for (let index = 0; index < viewerCount; index++) {
-    const fromMs = Math.floor(random() * (sessionMs - (seconds + 30) * 1_000));
+    const fromMs = Math.floor(random() * fromMsMax);
     const url = nodes[index % nodeCount]?.url ?? "";
-    const viewer = watchTiming({ url, recorded, speed: 1, transport: index % 4 < 2 ? "sse" : "ws", fromMs });
-    viewer.reader.ended.catch((error: unknown) => {
-      failure ??= error;
-    });
-    viewers.push(viewer);
+    crowd.add(watchTiming({ url, recorded, speed: 1, transport: index % 4 < 2 ? "sse" : "ws", fromMs }));
     if (index % 20 !== 19) continue;
     progress(`${index + 1} viewers`);
     await count();
   }
   const untilMs = performance.now() + openingMsMax;
-  for (;;) {
-    const waiting = viewers.filter((viewer) => viewer.finish().events === 0).length;
-    if (waiting === 0) return viewers;
-    if (failure !== undefined || performance.now() > untilMs)
-      throw new Error(`${waiting} viewers see nothing`, { cause: failure });
+  for (let waiting = crowd.waiting(); waiting > 0; waiting = crowd.waiting()) {
+    crowd.requireAll();
+    if (performance.now() > untilMs) throw new Error(`${waiting} viewers see nothing`);
     progress(`waiting for ${waiting} viewers`);
     await count();
     await pause(sampleMs);
   }
+  return crowd;
 }
 
 async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
@@ -71,28 +67,21 @@ async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
   const count = async () => {
     consumersMax = Math.max(consumersMax, await stage.consumers());
   };
-  const viewers = await openCrowd(context, { nodes, recorded, count });
-  const seenBefore = viewers.reduce((sum, viewer) => sum + viewer.finish().events, 0);
+  const crowd = await openCrowd(context, { nodes, recorded, count });
+  crowd.begin();
   const before = nodes.map(({ pid }) => usageOf(pid).cpuS);
   const startMs = performance.now();
   let memoryMax = 0;
   while (performance.now() - startMs < seconds * 1_000) {
     await pause(sampleMs);
+    crowd.requireAll();
     await count();
     memoryMax = Math.max(memoryMax, ...nodes.map(({ pid }) => usageOf(pid).rssBytes));
     progress(`${viewerCount} viewers, ${consumersMax} consumers at most`);
   }
   const tookS = (performance.now() - startMs) / 1_000;
   const cpuS = nodes.reduce((sum, { pid }, index) => sum + usageOf(pid).cpuS - (before[index] ?? 0), 0);
-  const error = createHistogram();
-  let events = 0;
-  for (const viewer of viewers) {
-    const timing = viewer.finish();
-    if (timing.events === 0) throw new Error("a viewer saw nothing");
-    error.add(timing.error.buckets);
-    events += timing.events;
-    viewer.reader.close();
-  }
+  const { error, events } = crowd.finish((tookS * 1_000) / gapMs);
   const idleMb = Math.max(...idle.map(({ rssBytes }) => rssBytes)) / 2 ** 20;
   return [
     { name: "viewers", value: viewerCount, unit: `on ${nodeCount} nodes` },
@@ -100,7 +89,7 @@ async function measure(context: ScenarioContext): Promise<readonly Measure[]> {
     { name: "node memory, idle", value: idleMb, unit: "MB" },
     { name: "node memory, at most", value: memoryMax / 2 ** 20, unit: "MB", bar: memoryMbBar },
     { name: "node CPU", value: (cpuS * 1_000) / tookS / viewerCount, unit: "ms/s per viewer" },
-    { name: "delivered", value: (events - seenBefore) / tookS, unit: "events/s" },
+    { name: "delivered", value: events / tookS, unit: "events/s" },
     { name: "timing error p50", value: error.quantileMs(0.5), unit: "ms" },
     { name: "timing error p99", value: error.quantileMs(0.99), unit: "ms" },
   ];

@@ -9,6 +9,7 @@ const variables = { CONNECTIONS_PER_ADDRESS_MAX: "50000", ACCEPTS_PER_SECOND: "1
 function barrage(protocol: "sse" | "ws"): Contestant {
   return {
     name: `barrage ${protocol}`,
+    isOurs: true,
     async start({ context, stack }) {
       const { room, subject } = await openRoom(context.natsUrl, stack);
       const node = await context.startApp("realtime", variables);
@@ -23,6 +24,7 @@ function barrage(protocol: "sse" | "ws"): Contestant {
         path: `/rooms/${room}/${events}?view=all`,
         publish: `nats:${new URL(context.natsUrl).port}:${subject}`,
         pids: [node.pid],
+        nodeUrl: node.url,
         skipped: () => nodeCounter(node.url, "skipped_events"),
       };
     },

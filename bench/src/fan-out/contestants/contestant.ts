@@ -10,6 +10,8 @@ export interface RunningContestant {
   readonly publish: string;
   /** Whose processor time and memory count. */
   readonly pids: readonly number[];
+  /** Of our own node: where it tells of itself. */
+  readonly nodeUrl?: string;
   /** How many deliveries the server says that it left out on purpose. */
   readonly skipped: () => Promise<number>;
 }
@@ -25,6 +27,8 @@ export interface ContestantDeps {
 /** One of the servers that do the same work side by side. */
 export interface Contestant {
   readonly name: string;
+  /** One of those that are measured here, and not only compared with. */
+  readonly isOurs?: true;
   /** @throws Error when this machine can't run it. */
   readonly start: (deps: ContestantDeps) => Promise<RunningContestant>;
 }
