@@ -80,13 +80,7 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
     now: systemTimers.now,
   });
   const replays = serveReplays(deps, streams, parts);
-  const figures = () =>
-    metrics.render({
-      viewers: gate.limits.count,
-      rooms: () => registry.size,
-      ring_bytes: () => registry.load().ringBytes,
-      behind_bytes: () => registry.load().behindBytes,
-    });
+  const figures = () => render(parts);
   const renderMetrics = deps.groupFigures ?? figures;
   const app = createApp({
     streams,
@@ -100,6 +94,15 @@ export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving
   });
   const server = listen(config, (request) => app.fetch(request));
   return { server, rooms, replays, figures };
+}
+
+function render({ metrics, gate, registry }: ServeParts): Promise<string> {
+  return metrics.render({
+    viewers: gate.limits.count,
+    rooms: () => registry.size,
+    ring_bytes: () => registry.load().ringBytes,
+    behind_bytes: () => registry.load().behindBytes,
+  });
 }
 
 function noteRefusal(error: unknown, { logger }: RealtimeNodeDeps, metrics: Metrics): void {
