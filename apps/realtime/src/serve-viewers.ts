@@ -53,7 +53,7 @@ const retryMsSpread = 4_000;
 export function serveViewers(deps: RealtimeNodeDeps, parts: ServeParts): Serving {
   const { config, health, random, link } = deps;
   const isLogReachable = () => link.isConnected();
-  const { gate, registry, metrics, wheel, revocation, uniques } = parts;
+  const { gate, metrics, wheel, revocation, uniques } = parts;
   const peerOf = (request: Request) => server.requestIP(request)?.address;
   const seatDeps = { revocation, uniques };
   const viewerDeps = { ...seatDeps, wheel };
