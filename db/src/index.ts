@@ -253,6 +253,7 @@ export {
   findCredentialsByName,
   findPasswordHash,
   findUserByName,
+  holdPasswordHash,
   insertUser,
   listAdministrators,
   listUsersNamed,

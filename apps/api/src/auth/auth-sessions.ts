@@ -14,13 +14,18 @@ import { createSessionAdapter } from "./session-adapter.ts";
 import { createSessionMemory, type SessionMemoryTimes } from "./session-memory.ts";
 import { isSessionToken, newSessionToken, sessionIdOf } from "./session-token.ts";
 
+/** A log-in that was just opened. */
+export interface OpenedLogin {
+  /** In clear for this once; only its hash is stored. */
+  readonly token: string;
+  /** Good log-ins of the user that had to make room for it. */
+  readonly dropped: readonly string[];
+}
+
 /** Log-ins: opening, recognising and ending them. The only file that runs Lucia. */
 export interface AuthSessions {
-  /**
-   * Opens a log-in with `orm`, which may be a transaction.
-   * @returns the token, in clear for this once; only its hash is stored
-   */
-  open(orm: Orm, login: { readonly userId: string; readonly userAgent: string | null }): Promise<string>;
+  /** Opens a log-in with `orm`, which may be a transaction; {@link announce} what it dropped once it is committed. */
+  open(orm: Orm, login: { readonly userId: string; readonly userAgent: string | null }): Promise<OpenedLogin>;
   /**
    * Who holds this token; null when it is unknown, expired or revoked. Answered from memory for a few seconds, and for
    * some minutes while Postgres can't be asked, so that a live room goes on.
@@ -59,8 +64,9 @@ export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
   const find = createLoginFinder({ database, lifetimes });
 
   // One per transaction, because Lucia binds its storage once; it is a few fields.
-  function luciaOver(orm: Orm) {
-    return new Lucia(createSessionAdapter({ orm, lifetimes, find, onDropped: announce }), {
+  function luciaOver(orm: Orm, dropped: string[] = []) {
+    const onDropped = (ids: readonly string[]) => void dropped.push(...ids);
+    return new Lucia(createSessionAdapter({ orm, lifetimes, find, onDropped }), {
       sessionExpiresIn: new TimeSpan(lifetimes.idleMs, "ms"),
       getUserAttributes: (attributes) => attributes,
     });
@@ -87,8 +93,9 @@ export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
   return {
     async open(orm, { userId, userAgent }) {
       const token = newSessionToken(deps.randomBytes);
-      await luciaOver(orm).createSession(userId, { userAgent }, { sessionId: sessionIdOf(token) });
-      return token;
+      const dropped: string[] = [];
+      await luciaOver(orm, dropped).createSession(userId, { userAgent }, { sessionId: sessionIdOf(token) });
+      return { token, dropped };
     },
     identify: async (token) => (isSessionToken(token) ? memory.recognise(sessionIdOf(token)) : null),
     list: (userId) => listAuthSessions(database.orm, userId),
