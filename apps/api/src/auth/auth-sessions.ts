@@ -4,6 +4,7 @@ import {
   type Database,
   deleteAuthSessionOf,
   deleteAuthSessionsOf,
+  findAuthSessions,
   listAuthSessions,
   type Orm,
 } from "@barrage/db";
@@ -61,7 +62,10 @@ const rememberedMax = 50_000;
 export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
   const { database, lifetimes } = deps;
 
-  const find = createLoginFinder({ database, lifetimes });
+  const find = createLoginFinder({
+    findMany: (ids) => findAuthSessions(database.orm, ids, lifetimes),
+    deadlineMs: deps.times.askDeadlineMs,
+  });
 
   // One per transaction, because Lucia binds its storage once; it is a few fields.
   function luciaOver(orm: Orm, dropped: string[] = []) {
