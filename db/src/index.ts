@@ -254,6 +254,7 @@ export {
   findCredentialsByName,
   findPasswordHash,
   findUserByName,
+  holdPasswordHash,
   insertUser,
   listAdministrators,
   listUsersNamed,

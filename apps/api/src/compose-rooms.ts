@@ -27,6 +27,7 @@ import { createTicketService } from "./features/rooms/ticket-service.ts";
 import type { Infrastructure } from "./infrastructure.ts";
 import { createAdmissions } from "./room-access/admissions.ts";
 import { createFollowerLookup } from "./room-access/follower-lookup.ts";
+import { createPasswordMemory } from "./room-access/password-memory.ts";
 import { createRoomAccess, type RoomAccess } from "./room-access/room-access.ts";
 import { createRoomAnnouncer } from "./room-access/room-announcer.ts";
 import { createRoomChanges, type RoomChanges } from "./room-access/room-changes.ts";
@@ -102,6 +103,7 @@ export function composeRooms(infrastructure: Infrastructure, closing: AsyncDispo
   });
   const access = createRoomAccess({
     admissions: createAdmissions({ store, now }),
+    memory: createPasswordMemory({ key: randomBytes(32), now }),
     passwords,
     takeAttempt: (roomId, address) => take(`room-password:${roomId}:${address}`, limits.roomPassword),
   });

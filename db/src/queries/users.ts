@@ -97,6 +97,24 @@ export async function replacePasswordHash(
   return rows.length > 0;
 }
 
+/**
+ * Holds a user's row until the transaction ends, when this is still their password's hash: whoever replaces it
+ * ({@link replacePasswordHash}) waits, and then sees what was written meanwhile.
+ * @returns false when it is no longer the user's hash
+ */
+export async function holdPasswordHash(
+  orm: Orm,
+  { userId, passwordHash }: { readonly userId: string; readonly passwordHash: string },
+): Promise<boolean> {
+  const rows = await orm
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
+    // Of the row locks the weakest that an update of the hash has to wait for; log-ins go on side by side.
+    .for("share");
+  return rows.length > 0;
+}
+
 const administratorsMax = 1_000;
 
 /** Those who may run the platform, by name. */

@@ -4,6 +4,7 @@ import {
   type Database,
   deleteAuthSessionOf,
   deleteAuthSessionsOf,
+  findAuthSessions,
   listAuthSessions,
   type Orm,
 } from "@barrage/db";
@@ -14,13 +15,18 @@ import { createSessionAdapter } from "./session-adapter.ts";
 import { createSessionMemory, type SessionMemoryTimes } from "./session-memory.ts";
 import { isSessionToken, newSessionToken, sessionIdOf } from "./session-token.ts";
 
+/** A log-in that was just opened. */
+export interface OpenedLogin {
+  /** In clear for this once; only its hash is stored. */
+  readonly token: string;
+  /** Good log-ins of the user that had to make room for it. */
+  readonly dropped: readonly string[];
+}
+
 /** Log-ins: opening, recognising and ending them. The only file that runs Lucia. */
 export interface AuthSessions {
-  /**
-   * Opens a log-in with `orm`, which may be a transaction.
-   * @returns the token, in clear for this once; only its hash is stored
-   */
-  open(orm: Orm, login: { readonly userId: string; readonly userAgent: string | null }): Promise<string>;
+  /** Opens a log-in with `orm`, which may be a transaction; {@link announce} what it dropped once it is committed. */
+  open(orm: Orm, login: { readonly userId: string; readonly userAgent: string | null }): Promise<OpenedLogin>;
   /**
    * Who holds this token; null when it is unknown, expired or revoked. Answered from memory for a few seconds, and for
    * some minutes while Postgres can't be asked, so that a live room goes on.
@@ -56,11 +62,15 @@ const rememberedMax = 50_000;
 export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
   const { database, lifetimes } = deps;
 
-  const find = createLoginFinder({ database, lifetimes });
+  const find = createLoginFinder({
+    findMany: (ids) => findAuthSessions(database.orm, ids, lifetimes),
+    deadlineMs: deps.times.askDeadlineMs,
+  });
 
   // One per transaction, because Lucia binds its storage once; it is a few fields.
-  function luciaOver(orm: Orm) {
-    return new Lucia(createSessionAdapter({ orm, lifetimes, find, onDropped: announce }), {
+  function luciaOver(orm: Orm, dropped: string[] = []) {
+    const onDropped = (ids: readonly string[]) => void dropped.push(...ids);
+    return new Lucia(createSessionAdapter({ orm, lifetimes, find, onDropped }), {
       sessionExpiresIn: new TimeSpan(lifetimes.idleMs, "ms"),
       getUserAttributes: (attributes) => attributes,
     });
@@ -87,8 +97,9 @@ export function createAuthSessions(deps: AuthSessionsDeps): AuthSessions {
   return {
     async open(orm, { userId, userAgent }) {
       const token = newSessionToken(deps.randomBytes);
-      await luciaOver(orm).createSession(userId, { userAgent }, { sessionId: sessionIdOf(token) });
-      return token;
+      const dropped: string[] = [];
+      await luciaOver(orm, dropped).createSession(userId, { userAgent }, { sessionId: sessionIdOf(token) });
+      return { token, dropped };
     },
     identify: async (token) => (isSessionToken(token) ? memory.recognise(sessionIdOf(token)) : null),
     list: (userId) => listAuthSessions(database.orm, userId),

@@ -1,5 +1,6 @@
 import { AppError, type Role } from "@barrage/protocol";
 import type { Admissions } from "./admissions.ts";
+import type { PasswordMemory } from "./password-memory.ts";
 import { type RoomPolicy, roleIn } from "./room-policy.ts";
 
 /** Somebody at a room's door. */
@@ -22,20 +23,23 @@ export interface RoomAccess {
 
 interface RoomAccessDeps {
   readonly admissions: Admissions;
+  readonly memory: PasswordMemory;
   readonly passwords: { verify(password: string, hash: string | null): Promise<boolean> };
   /** Counts an attempt of one address at one room. @throws AppError `rate_limited` */
   readonly takeAttempt: (roomId: string, clientAddress: string) => Promise<void>;
 }
 
 /** Makes the door. */
-export function createRoomAccess({ admissions, passwords, takeAttempt }: RoomAccessDeps): RoomAccess {
-  async function checkPassword(policy: RoomPolicy, visitor: Visitor): Promise<void> {
-    if (visitor.password === undefined) throw new AppError("room_password_wrong");
-    // Counted before it is looked at, right or wrong: else a flood of guesses in parallel would not be counted in time.
-    await takeAttempt(policy.roomId, visitor.clientAddress);
-    if (!(await passwords.verify(visitor.password, policy.passwordHash))) {
-      throw new AppError("room_password_wrong");
-    }
+export function createRoomAccess(deps: RoomAccessDeps): RoomAccess {
+  const { admissions, memory, passwords, takeAttempt } = deps;
+
+  async function checkPassword(policy: RoomPolicy, { password, clientAddress }: Visitor): Promise<void> {
+    if (password === undefined) throw new AppError("room_password_wrong");
+    await memory.admit({ policy, clientAddress, password }, async () => {
+      // Counted before it is looked at, right or wrong: else a flood of guesses in parallel would not be counted in time.
+      await takeAttempt(policy.roomId, clientAddress);
+      if (!(await passwords.verify(password, policy.passwordHash))) throw new AppError("room_password_wrong");
+    });
   }
 
   return {

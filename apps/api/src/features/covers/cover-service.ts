@@ -9,13 +9,7 @@ import {
   updateRoom,
 } from "@barrage/db";
 import { type CoverType, roomFaceOf } from "@barrage/domain";
-import {
-  coverPrefix,
-  coverUploadKey,
-  coverUploadPrefix,
-  coverUploadsPrefix,
-  type Media,
-} from "@barrage/platform";
+import { coverPrefix, coverUploadKey, coverUploadPrefix, type Media } from "@barrage/platform";
 import { AppError, type UserRef } from "@barrage/protocol";
 import type { RoomChanges } from "../../room-access/room-changes.ts";
 import { askStorage } from "../../storage.ts";
@@ -110,7 +104,8 @@ export function createCoverService(deps: CoverServiceDeps): CoverService {
     remove: (host, room) =>
       changes.change({ roomId: room, user: host, as: "host" }, async (tx, locked) => {
         const upload = await deleteCoverUpload(tx, room);
-        if (upload !== undefined) await queueObjectRemovals(tx, [coverUploadsPrefix(room)]);
+        // Not all uploads of the room: removals come late, and by then the next one may be under way.
+        if (upload !== undefined) await queueObjectRemovals(tx, [coverUploadPrefix(room, upload)]);
         if (locked.cover === null) return { result: undefined, events: [] };
         await updateRoom(tx, room, { cover: null });
         await queueObjectRemovals(tx, [coverPrefix(room, locked.cover)]);

@@ -224,7 +224,7 @@ describe("a cover", () => {
     const room = await world.room(host, { live: false });
     await host.client.media.removeCover.mutate({ room });
     expect(await facesOf(room)).toEqual([]);
-    await start(host, room);
+    const { upload } = await start(host, room);
     await coverReady(room);
     await host.client.rooms.update.mutate({ id: room, title: "Another title" });
     await host.client.media.removeCover.mutate({ room });
@@ -233,7 +233,22 @@ describe("a cover", () => {
       { title: "Another title", cover: null },
     ]);
     expect(await host.client.media.cover.query({ room })).toMatchObject({ cover: null, state: "none" });
-    expect(await removalsOf(room)).toEqual([`covers/${room}/${cover}-`, `uploads/covers/${room}/`]);
+    expect(await removalsOf(room)).toEqual([`covers/${room}/${cover}-`, `uploads/covers/${room}/${upload}/`]);
+  }, 30_000);
+
+  test("that is removed takes nothing of the next upload with it, however late its objects go", async () => {
+    const host = await world.person();
+    const room = await world.room(host, { live: false });
+    const first = await start(host, room);
+    await put(first);
+    await host.client.media.removeCover.mutate({ room });
+    const next = await start(host, room);
+    await put(next);
+    // What the worker does, now and once more in an hour.
+    for (const prefix of await removalsOf(room)) await media.blobs.deleteAll(prefix);
+    expect(await media.blobs.get(coverUploadKey(room, first.upload))).toBeUndefined();
+    const finished = await host.client.media.finishCover.mutate({ room, upload: next.upload });
+    expect(finished).toMatchObject({ state: "checking", upload: next.upload });
   }, 30_000);
 
   test("goes with its room", async () => {

@@ -89,6 +89,10 @@ export function createEntryDesk({ database, newId }: EntryDeskDeps): EntryDesk {
     // While one is being committed, the next grows: side by side, they would stay small.
     runningMax: 1,
     waitingMax: 20_000,
+    whenFull: "rate_limited",
+    // A little more than Postgres gives a statement. A batch may be committed later still: nobody was told that they
+    // are in, and who enters again is found to be.
+    deadlineMs: 6_000,
   });
   return { apply: (applicant) => batcher.add(applicant) };
 }

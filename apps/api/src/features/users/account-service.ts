@@ -2,6 +2,7 @@ import {
   type Database,
   findCredentialsByName,
   findPasswordHash,
+  holdPasswordHash,
   insertUser,
   replacePasswordHash,
   type UserRow,
@@ -79,7 +80,7 @@ export function createAccountService(deps: AccountServiceDeps): AccountService {
       const passwordHash = await passwords.hash(password);
       return database.transaction(async (orm) => {
         const user = await insertUser(orm, { id: deps.newId(), name, passwordHash });
-        const token = await sessions.open(orm, { userId: user.id, userAgent });
+        const { token } = await sessions.open(orm, { userId: user.id, userAgent });
         return { user: currentUserOf(user), token };
       });
     },
@@ -97,7 +98,14 @@ export function createAccountService(deps: AccountServiceDeps): AccountService {
         const { leftMs } = user.suspension;
         throw new AppError("account_suspended", leftMs === null ? {} : { retryAfterMs: leftMs });
       }
-      const token = await sessions.open(database.orm, { userId: user.id, userAgent });
+      const { token, dropped } = await database.transaction(async (orm) => {
+        const { id: userId, passwordHash } = user;
+        // Changed while it was compared: the log-ins of that time have been ended, and this one would not be.
+        if (!(await holdPasswordHash(orm, { userId, passwordHash })))
+          throw new AppError("credentials_invalid");
+        return sessions.open(orm, { userId, userAgent });
+      });
+      sessions.announce(dropped);
       return { user: currentUserOf(user), token };
     },
 
