@@ -46,6 +46,8 @@ interface RoomLimits {
   readonly cover: BucketRule;
   /** Passwords tried by one address at one room. */
   readonly roomPassword: BucketRule;
+  /** Passwords that one user gives to rooms. */
+  readonly setPassword: BucketRule;
 }
 
 /** Messages as the settings say now; changes 2/s after a hundred; passwords 1 in 6 s after ten. */
@@ -65,6 +67,7 @@ function roomLimitsOf(settings: Pick<LiveSettings, "get">): RoomLimits {
     // Each costs the worker some seconds of a core.
     cover: { capacity: 20, refillMs: 30_000 },
     roomPassword: { capacity: 10, refillMs: 6_000 },
+    setPassword: { capacity: 20, refillMs: 6_000 },
   };
 }
 
@@ -107,11 +110,12 @@ export function composeRooms(infrastructure: Infrastructure, closing: AsyncDispo
     passwords,
     takeAttempt: (roomId, address) => take(`room-password:${roomId}:${address}`, limits.roomPassword),
   });
+  const takePassword = (userId: string) => take(`set-room-password:${userId}`, limits.setPassword);
   const gate = createWatchGate({ policies, access, now });
   const shared = { database, changes, policies, access, gate, passwords, requireFeature, newId, now };
   return {
     rooms: {
-      rooms: createRoomsService({ ...shared, randomBytes }),
+      rooms: createRoomsService({ ...shared, randomBytes, takePassword }),
       live: createLiveService(shared),
       joining: composeJoining(infrastructure, gate),
       members: createMembersService({ database, gate, bus, now: () => performance.now() }),

@@ -27,6 +27,8 @@ export interface TestApi extends AsyncDisposable {
   client(options?: Omit<ApiClientOptions, "url">): ApiClient;
   /** How many argon2 hashes were compared since the start. */
   hashesVerified(): number;
+  /** How many were made. */
+  hashesMade(): number;
   /** Another node over the same servers. */
   startAnotherNode(env?: Readonly<Record<string, string>>): Promise<TestNode>;
 }
@@ -55,10 +57,10 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
   for (const server of [database, redis, nats]) closing.use(server);
   const sql = new SQL({ url: database.url, max: 2 });
   closing.defer(() => sql.close());
-  let verified = 0;
+  const hashes = { made: 0, verified: 0 };
   const servers = { DATABASE_URL: database.url, REDIS_URL: redis.url, NATS_URL: nats.url };
   const startNode = (own: Readonly<Record<string, string>>) =>
-    startTestNode({ ...generous, ...servers, ...env, ...own }, () => void verified++);
+    startTestNode({ ...generous, ...servers, ...env, ...own }, hashes);
   const first = closing.use(await startNode({}));
   return {
     ...first,
@@ -66,7 +68,8 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
     redis,
     nats,
     sql,
-    hashesVerified: () => verified,
+    hashesVerified: () => hashes.verified,
+    hashesMade: () => hashes.made,
     startAnotherNode: (own = {}) => startNode(own),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -74,7 +77,7 @@ export async function startTestApi(env: Readonly<Record<string, string>> = {}): 
 
 async function startTestNode(
   env: Readonly<Record<string, string>>,
-  onVerified: () => void,
+  hashes: { made: number; verified: number },
 ): Promise<TestNode> {
   const config = apiConfig.parse({
     HOST: "127.0.0.1",
@@ -93,9 +96,12 @@ async function startTestNode(
     replace: (infrastructure) => ({
       ...infrastructure,
       passwords: {
-        hash: (password) => infrastructure.passwords.hash(password),
+        hash(password) {
+          hashes.made += 1;
+          return infrastructure.passwords.hash(password);
+        },
         verify(password, hash) {
-          onVerified();
+          hashes.verified += 1;
           return infrastructure.passwords.verify(password, hash);
         },
       },

@@ -90,6 +90,8 @@ export interface RoomsServiceDeps {
   readonly policies: RoomPolicies;
   readonly access: RoomAccess;
   readonly passwords: { hash(password: string): Promise<string> };
+  /** Counts one password set by a user. @throws AppError `rate_limited` */
+  readonly takePassword: (userId: string) => Promise<void>;
   readonly newId: () => string;
   readonly requireFeature: FeatureGate;
   /** From the operating system. */
@@ -150,9 +152,22 @@ async function findView(orm: Orm, id: string, viewerId: string | null): Promise<
   return toRoomView(room);
 }
 
+/** Hashing costs what all log-ins share, so it is counted first: the change itself is only counted with its lock. */
+async function hashFor(deps: RoomsServiceDeps, userId: string, password: string): Promise<string> {
+  await deps.takePassword(userId);
+  return deps.passwords.hash(password);
+}
+
+/** @throws AppError `forbidden`; `room_not_found` for who need not know of the room */
+async function streamKeyOf(orm: Orm, id: string, hostId: string): Promise<string> {
+  const key = await findStreamKey(orm, { id, hostId });
+  if (key !== undefined) return key;
+  throw new AppError((await isRoomKnownTo(orm, id, hostId)) ? "forbidden" : "room_not_found");
+}
+
 async function createRoom(deps: RoomsServiceDeps, host: UserRef, room: NewRoom): Promise<RoomView> {
   deps.requireFeature("features.rooms");
-  const passwordHash = room.password === undefined ? null : await deps.passwords.hash(room.password);
+  const passwordHash = room.password === undefined ? null : await hashFor(deps, host.id, room.password);
   const id = deps.newId();
   const { title, description, visibility } = room;
   await deps.changes.create({ roomId: id, user: host }, async (orm) => {
@@ -189,9 +204,10 @@ export function createRoomsService(deps: RoomsServiceDeps): RoomsService {
     create: (host, room) => createRoom(deps, host, room),
 
     async update(host, id, update) {
-      // Before the lock: hashing takes long.
-      const passwordHash =
-        update.password === undefined ? undefined : await deps.passwords.hash(update.password);
+      const { password } = update;
+      // Before the lock, since hashing takes long, and for the host alone; the lock judges that once more.
+      if (password !== undefined) await streamKeyOf(orm, id, host.id);
+      const passwordHash = password === undefined ? undefined : await hashFor(deps, host.id, password);
       await changes.change({ roomId: id, user: host, as: "host" }, async (orm, room) => {
         const { face, patch } = planUpdate(room, update, passwordHash);
         await updateRoom(orm, id, patch);
@@ -218,11 +234,7 @@ export function createRoomsService(deps: RoomsServiceDeps): RoomsService {
       });
     },
 
-    async streamKey(host, id) {
-      const key = await findStreamKey(orm, { id, hostId: host.id });
-      if (key !== undefined) return key;
-      throw new AppError((await isRoomKnownTo(orm, id, host.id)) ? "forbidden" : "room_not_found");
-    },
+    streamKey: (host, id) => streamKeyOf(orm, id, host.id),
 
     rotateStreamKey: (host, id) =>
       changes.change({ roomId: id, user: host, as: "host" }, async (orm) => {
