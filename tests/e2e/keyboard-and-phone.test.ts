@@ -166,8 +166,13 @@ test("whoever reads further up is left alone, and led back to the newest", async
   const log = page.getByRole("log");
   await messages(page).filter({ hasText: "line 12" }).waitFor();
   await log.hover();
+  // The wheel scrolls smoothly: the list is somewhere only once that has ended.
+  await log.evaluate((element) =>
+    element.addEventListener("scrollend", () => element.setAttribute("data-settled", "")),
+  );
   await page.mouse.wheel(0, -400);
   await page.getByRole("button", { name: "Newest messages" }).waitFor();
+  await page.locator("[data-settled]").waitFor();
   const topBefore = await log.evaluate((element) => element.scrollTop);
   await say(host, "news from below");
   await page.getByRole("button", { name: "1 new message" }).waitFor();

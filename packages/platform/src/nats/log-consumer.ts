@@ -56,6 +56,8 @@ export async function consumeLog(deps: LogConsumerDeps, options: ConsumeOptions)
       ready = !lost;
     } catch (error) {
       ready = false;
+      // The server tells of a deletion before it has forgotten the stream: who looked at once may have seen it still there.
+      if (isNotFound(error)) guard.recheck();
       if (!signal.aborted && link.isConnected())
         logger.warn({ error, durable: options.durable }, "consumer lost");
     }
