@@ -39,7 +39,8 @@ export async function runTests({ tally, print, signal }: RunTestsOptions): Promi
       postgresUrl: postgres.url,
     });
     const files = listTestFiles();
-    await run(files.unit, { width: Math.min(4, cpus().length), deadlineMs: 5 * minuteMs });
+    // One more than there are cores: they wait for servers a good part of their time.
+    await run(files.unit, { width: Math.min(4, cpus().length + 1), deadlineMs: 5 * minuteMs });
     await run(files.system, { width: 1, deadlineMs: 15 * minuteMs });
     if (files.endToEnd.length === 0 || signal.aborted) return;
     const browser = await provideChromium(print);
