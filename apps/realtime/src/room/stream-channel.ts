@@ -7,7 +7,7 @@ import type { LiveChannel } from "./live-channel.ts";
  * Streams of server-sent events that take a batch's bytes as they are, one write each.
  *
  * Nothing of a viewer is touched but its sink: in front of 10,000 every object on the way to a socket is a wait for
- * memory, and session and transport were a quarter of what a node added to the kernel's work.
+ * memory, and session and transport were a sixth of what a node added to the kernel's work.
  */
 export class StreamChannel implements LiveChannel {
   readonly #slots = new Map<Session, number>();
